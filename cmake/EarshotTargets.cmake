@@ -1,0 +1,31 @@
+# How targets of this project are made: one static library per core folder, one executable per test class.
+
+add_library(earshot_options INTERFACE)
+target_include_directories(earshot_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(earshot_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+    -Wno-missing-field-initializers -ffp-contract=off)
+if(EARSHOT_SANITIZE)
+    target_compile_options(earshot_options INTERFACE -fsanitize=${EARSHOT_SANITIZE} -fno-omit-frame-pointer -g)
+    target_link_options(earshot_options INTERFACE -fsanitize=${EARSHOT_SANITIZE})
+endif()
+
+# earshot_core_library(<folder> SOURCES … [PUBLIC <libs>] [PRIVATE <libs>])
+# Makes earshot_<folder> of core/<folder>. PUBLIC: what its headers include; PRIVATE: what only its .cpp files do.
+function(earshot_core_library folder)
+    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    add_library(earshot_${folder} STATIC ${ARG_SOURCES})
+    target_link_libraries(earshot_${folder} PUBLIC earshot_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+endfunction()
+
+# earshot_test(<name> <libs>…)
+# Makes the Qt Test executable tst_<name> of tst_<name>.cpp in the current folder and registers it with ctest.
+function(earshot_test name)
+    add_executable(tst_${name} tst_${name}.cpp)
+    set_target_properties(tst_${name} PROPERTIES AUTOMOC ON
+        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    target_compile_definitions(tst_${name} PRIVATE QT_NO_KEYWORDS
+        EARSHOT_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data" EARSHOT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    target_link_libraries(tst_${name} PRIVATE earshot_options earshot_test_support Qt6::Test ${ARGN})
+    add_test(NAME ${name} COMMAND tst_${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300 ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
+endfunction()

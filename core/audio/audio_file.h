@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/util/matrix.h"
+
+#include <filesystem>
+#include <span>
+#include <vector>
+
+namespace earshot {
+
+struct AudioData
+{
+    Matrix<float> samples; // [frames, channels], interleaved; full scale is ±1
+    double sampleRateHz = 0;
+};
+
+// Reads WAV, FLAC, Ogg or MP3 (whatever libsndfile decodes), any rate, any number of channels.
+// Error (BadInput): missing, empty, not audio, cut off (fewer frames than its header says), or a
+// non-finite sample (names its time).
+AudioData readAudioFile(const std::filesystem::path& path);
+
+// Mono at sampleRateHz: channels averaged, then resampled by soxr HQ. Errors as readAudioFile.
+std::vector<float> readMono(const std::filesystem::path& path, double sampleRateHz);
+
+// Writes one channel as a float32 WAV, atomically, neither normalised nor clipped.
+void writeWav(const std::filesystem::path& path, std::span<const float> samples,
+              double sampleRateHz);
+
+} // namespace earshot

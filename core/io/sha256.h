@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+
+namespace earshot {
+
+// SHA-256 as 64 lower-case hexadecimal digits.
+std::string sha256(std::span<const std::byte> bytes);
+std::string sha256OfFile(const std::filesystem::path& path); // Error (BadInput) if unreadable
+
+} // namespace earshot

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/io/json.h"
+#include "core/nets/classifier.h"
+#include "core/nets/generator.h"
+#include "core/nets/input_map.h"
+#include "core/nets/weights.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace earshot {
+
+// A model bundle: a folder with model.json, weights.safetensors and README.md (the model card).
+// model.json: {"format": 1, "kind": "classifier"|"generator", "architecture": "svdnet"|"music-generator",
+// "input_map": "standardise" (classifier), "front_end": "ismir2015", "licence": "…", "name": "…",
+// "label": "singing voice" (classifier: what the output neuron stands for),
+// "sha256": {"weights.safetensors": "…", …}}.
+struct BundleInfo
+{
+    std::filesystem::path folder;
+    std::string kind;
+    std::string architecture;
+    std::string name;
+    std::string licence;
+    std::string label;
+    std::string sha256; // of weights.safetensors: the model's hash everywhere
+    Json manifest;
+};
+
+struct ClassifierBundle
+{
+    BundleInfo info;
+    std::unique_ptr<Classifier> classifier;
+    std::unique_ptr<InputMap> inputMap;
+};
+
+struct GeneratorBundle
+{
+    BundleInfo info;
+    std::unique_ptr<Generator> generator;
+};
+
+// Error (BadInput): not a bundle, unknown kind or architecture, a hash that does not match, bad weights.
+BundleInfo readBundleInfo(const std::filesystem::path& folder);
+ClassifierBundle loadClassifier(const std::filesystem::path& folder);
+GeneratorBundle loadGenerator(const std::filesystem::path& folder);
+
+// Writes weights and manifest (with hashes, of other files of the folder named in info.manifest too); the card is not touched.
+// Classifier weights hold the input map's tensors "input.mean" and "input.std" [80] beside the network's.
+void writeBundle(const BundleInfo& info, const Weights& weights);
+// Brings the hashes in model.json up to date after a file of the bundle was added, e.g. responses.safetensors.
+void refreshHashes(const std::filesystem::path& folder);
+
+} // namespace earshot
