@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/io/safetensors.h"
+#include "core/train/sparse_filter_bank.h"
 #include "core/util/matrix.h"
 
 #include <cstdint>
@@ -13,10 +14,16 @@
 
 namespace earshot {
 
-enum class Split { Train, Valid, Test };
+enum class Split
+{
+    Train,
+    Valid,
+    Test
+};
 
 // What a recording is; decides its weight in training and its part in an evaluation.
-enum class RecordingKind {
+enum class RecordingKind
+{
     Song,         // a finished mix with labels
     Stems,        // voice and accompaniment summed as they are, with labels
     StemsMix,     // the same at another voice level, for training the classifier
@@ -25,12 +32,13 @@ enum class RecordingKind {
     Unlabelled,   // songs with singing at unknown times
 };
 
-std::string_view name(RecordingKind kind); // "song", "stems", "stems-mix", "mix", "instrumental", "unlabelled"
-std::string_view name(Split split);        // "train", "valid", "test"
+std::string_view
+name(RecordingKind kind); // "song", "stems", "stems-mix", "mix", "instrumental", "unlabelled"
+std::string_view name(Split split); // "train", "valid", "test"
 
 struct Recording
 {
-    std::string name;   // path below the packed folder, with " @ -6 dB" and the like for a mix
+    std::string name; // path below the packed folder, with " @ -6 dB" and the like for a mix
     std::string artist;
     std::string title;
     std::string licence;
@@ -41,18 +49,28 @@ struct Recording
 };
 
 // Labels, one per frame, of the frame's centre (frame·hop + fftSize/2 samples after the start).
-enum class FrameLabel : std::int8_t { Unknown = -1, Negative = 0, Positive = 1 };
+enum class FrameLabel : std::int8_t
+{
+    Unknown = -1,
+    Negative = 0,
+    Positive = 1
+};
 
-enum class PackedFeatures { Spectra, Mel };
+enum class PackedFeatures
+{
+    Spectra,
+    Mel
+};
 
 // A memory-mapped training file: a safetensors file with
 //   "magnitudes" F16 [frames, 513] or "log_mel" F16 | U8 [frames, 80] (natural log; U8 v stands for
 //   low + v·(high − low)/255, with low and high as metadata "u8_low", "u8_high"),
 //   "labels" I8 [frames], "mel_filter_bank" F32 [513, 80] (spectra only),
-// and metadata "format" = "earshot-training-1", "features" = "spectra"|"mel", "label" (what Positive means),
-// "magnitude_floor", "hop_samples", "sample_rate_hz", and "recordings": a JSON array of objects name, artist, title,
-// licence, kind, split, first_frame, frames. Recordings follow each other without gaps.
-// Rows of one recording are its frames in order. Thread-safe after construction.
+// and metadata "format" = "earshot-training-1", "features" = "spectra"|"mel", "label" (what
+// Positive means), "magnitude_floor", "hop_samples", "sample_rate_hz", and "recordings": a JSON
+// array of objects name, artist, title, licence, kind, split, first_frame, frames. Recordings
+// follow each other without gaps. Rows of one recording are its frames in order. Thread-safe after
+// construction.
 class PackedData
 {
 public:
@@ -65,6 +83,7 @@ public:
     double framesPerSecond() const { return m_framesPerSecond; }
     double magnitudeFloor() const { return m_magnitudeFloor; }
     MatrixView<const float> melFilterBank() const { return m_filterBank; } // empty for mel features
+    const SparseFilterBank& sparseFilterBank() const { return m_sparseFilters; } // the same
     std::span<const FrameLabel> labels(const Recording& recording) const;
     // Frames [first, first + count) of a recording, decoded: [count, 513] or [count, 80].
     Matrix<float> rows(const Recording& recording, std::size_t first, std::size_t count) const;
@@ -80,6 +99,7 @@ private:
     double m_framesPerSecond = 0;
     double m_magnitudeFloor = 0;
     Matrix<float> m_filterBank;
+    SparseFilterBank m_sparseFilters;
     float m_low = 0;
     float m_high = 0;
 };

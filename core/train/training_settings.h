@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace earshot {
+
+enum class TrainingStart
+{
+    Fresh, // from initial weights; an earlier checkpoint in the output folder is overwritten
+    Resume // from the output folder's checkpoint
+};
+
+// What a training is asked to do; the same for classifier and generator.
+struct TrainingSettings
+{
+    std::filesystem::path output; // the bundle's folder; made if missing
+    std::string recipe;           // empty: the first one; names stand at the trainers
+    std::uint64_t seed = 0;
+    std::optional<std::int64_t> steps; // ≥ 1; empty: the recipe's number, unless minutes are given
+    std::optional<double> minutes;     // > 0: ends after so much training time, all resumed parts
+                                       // together
+    TrainingStart start = TrainingStart::Fresh;
+    std::string name; // of the model, for model.json; empty: the output folder's name
+    // Weights trained on share-alike music carry its strictest terms.
+    std::string licence = "CC BY-NC-SA 4.0";
+};
+
+enum class TrainingEnd
+{
+    Completed,
+    Stopped // on request; the checkpoint and a bundle of what was reached are written
+};
+
+struct TrainingResult
+{
+    TrainingEnd end = TrainingEnd::Completed;
+    std::int64_t steps = 0; // in all, resumed parts included
+    double seconds = 0;     // of training, resumed parts included
+};
+
+} // namespace earshot
