@@ -9,8 +9,9 @@
 
 namespace earshot {
 
-// A table read from a CSV file (RFC 4180: quotes, doubled quotes, CRLF or LF; a UTF-8 byte order mark
-// is skipped). The first line names the columns. Error (BadInput) with the line for a row of another length.
+// A table read from a CSV file (RFC 4180: quotes, doubled quotes, CRLF or LF; a UTF-8 byte order
+// mark is skipped). The first line names the columns. Error (BadInput) with the line for a row of
+// another length.
 class CsvTable
 {
 public:

@@ -13,9 +13,10 @@
 
 namespace earshot {
 
-// A JSON document (value semantics) that keeps the JSON library out of every header. Objects keep the
-// order of insertion. Reading a missing key or a wrong type is an Error (BadInput) naming the
-// document, the path of the key, the type expected and the type found. A non-finite number is written as null.
+// A JSON document (value semantics) that keeps the JSON library out of every header. Objects keep
+// the order of insertion. Reading a missing key or a wrong type is an Error (BadInput) naming the
+// document, the path of the key, the type expected and the type found. A non-finite number is
+// written as null.
 class Json
 {
 public:
@@ -39,7 +40,8 @@ public:
     Json& operator=(Json&&) noexcept;
     ~Json();
 
-    // source names the document in errors. Error (BadInput) with line and column if it does not parse.
+    // source names the document in errors. Error (BadInput) with line and column if it does not
+    // parse.
     static Json parse(std::string_view text, std::string source);
     static Json readFile(const std::filesystem::path& path);
     // indent < 0: one line.

@@ -17,7 +17,19 @@
 namespace earshot {
 
 // The element types of the safetensors format that this project reads and writes.
-enum class TensorType { F64, F32, F16, BF16, I64, I32, I16, I8, U8, Bool };
+enum class TensorType
+{
+    F64,
+    F32,
+    F16,
+    BF16,
+    I64,
+    I32,
+    I16,
+    I8,
+    U8,
+    Bool
+};
 
 std::string_view name(TensorType type); // "F32", as in the file's header
 std::size_t bytesPerElement(TensorType type);
@@ -37,8 +49,9 @@ using TensorMetadata = std::map<std::string, std::string>;
 
 // A memory-mapped safetensors file (https://github.com/huggingface/safetensors, format section).
 // Strict: header length within the file and at most 100 MB, header one JSON object, known types,
-// shape × type = length, offsets without gap or overlap that end where the file ends, no name twice.
-// Every violation is an Error (BadInput) with the file, what was expected and what was found.
+// shape × type = length, offsets without gap or overlap that end where the file ends, no name
+// twice. Every violation is an Error (BadInput) with the file, what was expected and what was
+// found.
 class SafetensorsFile
 {
 public:
@@ -71,13 +84,15 @@ private:
 };
 
 // Collects tensors and writes them atomically. The bytes of add() are borrowed until write().
-// Errors: CannotWrite from write(); BadInput for a name given twice or a length that is not shape × type.
+// Errors: CannotWrite from write(); BadInput for a name given twice or a length that is not shape ×
+// type.
 class SafetensorsWriter
 {
 public:
     void add(std::string tensorName, TensorType type, std::vector<std::int64_t> shape,
              std::span<const std::byte> bytes);
-    void add(std::string tensorName, std::vector<std::int64_t> shape, std::span<const float> values);
+    void add(std::string tensorName, std::vector<std::int64_t> shape,
+             std::span<const float> values);
     void add(std::string tensorName, MatrixView<const float> values);
     // Keeps a float16 copy of its own, rounded to nearest even.
     void addHalf(std::string tensorName, std::vector<std::int64_t> shape,
@@ -91,8 +106,8 @@ private:
     TensorMetadata m_metadata;
 };
 
-// Writes a file larger than memory: the layout is declared first, then each tensor's bytes arrive in
-// any number of pieces, in any order of tensors. commit() fails unless every tensor is complete.
+// Writes a file larger than memory: the layout is declared first, then each tensor's bytes arrive
+// in any number of pieces, in any order of tensors. commit() fails unless every tensor is complete.
 class SafetensorsStream
 {
 public:
