@@ -30,7 +30,7 @@ include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(LibTorch
     REQUIRED_VARS LibTorch_CPU_LIBRARY LibTorch_C10_LIBRARY LibTorch_INCLUDE_DIR
     VERSION_VAR LibTorch_VERSION
-    REASON_FAILURE_MESSAGE "looked in ${EARSHOT_LIBTORCH}; scripts/setup.sh puts it there, -DEARSHOT_LIBTORCH=… names another")
+    REASON_FAILURE_MESSAGE "looked in ${EARSHOT_LIBTORCH}: scripts/setup.sh puts it there, -DEARSHOT_LIBTORCH=… names another")
 
 if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
     add_library(LibTorch::LibTorch INTERFACE IMPORTED)

@@ -13,16 +13,21 @@ namespace earshot {
 // One tensor of a network that can be tapped.
 struct LayerInfo
 {
-    std::string name;                // "fc8": the layer's own output; "fc8.act": after the non-linearity
+    std::string name; // "fc8": the layer's own output; "fc8.act": after the non-linearity
     std::vector<std::int64_t> shape; // without the batch: [units] or [channels, time, frequency]
-    std::string activation;          // how this tensor came to be: "linear", "leaky_relu", "sigmoid", "max_pool"
+    std::string
+        activation; // how this tensor came to be: "linear", "leaky_relu", "sigmoid", "max_pool"
 
-    std::int64_t units() const { return shape.front(); } // neurons of a dense layer, channels of a convolution
+    std::int64_t units() const
+    {
+        return shape.front();
+    } // neurons of a dense layer, channels of a convolution
     bool isConvolutional() const { return shape.size() == 3; }
 };
 
-// A trained classifier whose named inner tensors can be read. The optimiser knows no other face of a
-// network. Implementations are immutable after loading and may be used from several threads at once.
+// A trained classifier whose named inner tensors can be read. The optimiser knows no other face of
+// a network. Implementations are immutable after loading and may be used from several threads at
+// once.
 class Classifier
 {
 public:
@@ -31,9 +36,10 @@ public:
     // In the order of the forward pass.
     virtual const std::vector<LayerInfo>& layers() const = 0;
 
-    // The named tensors for a batch of the classifier's own input (after the input map), [N, 1, time,
-    // frequency], in the order of names; the forward pass ends at the last of them. Differentiable in
-    // the input; weights need no gradient. Names must come from layers(): checked before, by the expression.
+    // The named tensors for a batch of the classifier's own input (after the input map), [N, 1,
+    // time, frequency], in the order of names; the forward pass ends at the last of them.
+    // Differentiable in the input; weights need no gradient. Names must come from layers(): checked
+    // before, by the expression.
     virtual std::vector<at::Tensor> activations(const at::Tensor& input,
                                                 std::span<const std::string> names) const = 0;
 

@@ -7,7 +7,8 @@
 
 namespace earshot {
 
-// The paper's critic (Table 2). Weights conv1…conv4 (kernels 5×80, 5×40, 5×20, 5×10), fc without bias.
+// The paper's critic (Table 2). Weights conv1…conv4 (kernels 5×80, 5×40, 5×20, 5×10), fc without
+// bias.
 namespace critic {
 
 const std::vector<Weights::Shape>& weightShapes();

@@ -6,13 +6,19 @@
 
 namespace earshot {
 
-enum class DeviceChoice { Auto, Cpu, Cuda };
+enum class DeviceChoice
+{
+    Auto,
+    Cpu,
+    Cuda
+};
 
 // The device that computations run on, by value and without torch in the header.
 struct Device
 {
     bool isCuda = false;
-    std::string description; // "CPU, 2 threads" or the GPU's name
+    std::string description; // "CPU, 2 threads" or "GPU"
+    int threads = 1;         // CPU threads to compute with
 };
 
 // To be called once, before any other call that uses torch: opens libtorch_cuda if it is there,

@@ -5,14 +5,15 @@
 
 namespace earshot {
 
-// A trained generator f_g: latents → log-mel spectrograms. Immutable after loading; may be used from
-// several threads at once.
+// A trained generator f_g: latents → log-mel spectrograms. Immutable after loading; may be used
+// from several threads at once.
 class Generator
 {
 public:
     virtual ~Generator() = default;
     virtual int latentSize() const = 0; // 128
-    // [N, latentSize] → [N, 1, 115, 80] natural log-mels, ≥ log 1e-7. Differentiable in the latents.
+    // [N, latentSize] → [N, 1, 115, 80] natural log-mels, ≥ log 1e-7. Differentiable in the
+    // latents.
     virtual at::Tensor generate(const at::Tensor& latents) const = 0;
     virtual void to(at::Device device, at::ScalarType type) = 0;
 };

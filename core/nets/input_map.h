@@ -7,7 +7,8 @@
 
 namespace earshot {
 
-// What stands between generator and classifier: differentiable, named in the classifier's model.json.
+// What stands between generator and classifier: differentiable, named in the classifier's
+// model.json.
 class InputMap
 {
 public:

@@ -14,10 +14,10 @@
 namespace earshot {
 
 // A model bundle: a folder with model.json, weights.safetensors and README.md (the model card).
-// model.json: {"format": 1, "kind": "classifier"|"generator", "architecture": "svdnet"|"music-generator",
-// "input_map": "standardise" (classifier), "front_end": "ismir2015", "licence": "…", "name": "…",
-// "label": "singing voice" (classifier: what the output neuron stands for),
-// "sha256": {"weights.safetensors": "…", …}}.
+// model.json: {"format": 1, "kind": "classifier"|"generator", "architecture":
+// "svdnet"|"music-generator", "input_map": "standardise" (classifier), "front_end": "ismir2015",
+// "licence": "…", "name": "…", "label": "singing voice" (classifier: what the output neuron stands
+// for), "sha256": {"weights.safetensors": "…", …}}.
 struct BundleInfo
 {
     std::filesystem::path folder;
@@ -43,15 +43,18 @@ struct GeneratorBundle
     std::unique_ptr<Generator> generator;
 };
 
-// Error (BadInput): not a bundle, unknown kind or architecture, a hash that does not match, bad weights.
+// Error (BadInput): not a bundle, unknown kind or architecture, a hash that does not match, bad
+// weights.
 BundleInfo readBundleInfo(const std::filesystem::path& folder);
 ClassifierBundle loadClassifier(const std::filesystem::path& folder);
 GeneratorBundle loadGenerator(const std::filesystem::path& folder);
 
-// Writes weights and manifest (with hashes, of other files of the folder named in info.manifest too); the card is not touched.
-// Classifier weights hold the input map's tensors "input.mean" and "input.std" [80] beside the network's.
+// Writes weights and manifest (with hashes, of other files of the folder named in info.manifest
+// too); the card is not touched. Classifier weights hold the input map's tensors "input.mean" and
+// "input.std" [80] beside the network's.
 void writeBundle(const BundleInfo& info, const Weights& weights);
-// Brings the hashes in model.json up to date after a file of the bundle was added, e.g. responses.safetensors.
+// Brings the hashes in model.json up to date after a file of the bundle was added, e.g.
+// responses.safetensors.
 void refreshHashes(const std::filesystem::path& folder);
 
 } // namespace earshot

@@ -8,7 +8,8 @@
 
 namespace earshot {
 
-// The paper's generator (Table 1). Parameters fc, convt1…convt4, conv as DESIGN section 2 lays them out.
+// The paper's generator (Table 1). Parameters fc, convt1…convt4, conv as DESIGN section 2 lays them
+// out.
 class MusicGenerator : public Generator
 {
 public:
@@ -20,11 +21,13 @@ public:
     void to(at::Device device, at::ScalarType type) override;
     const Weights& weights() const { return m_weights; }
 
-    // The network without floor and crop: [N, 128] → [N, 1, 128, 80]. For training, in standardised units.
+    // The network without floor and crop: [N, 128] → [N, 1, 128, 80]. For training, in standardised
+    // units.
     static at::Tensor forward(const Weights& weights, const at::Tensor& latents);
     // He-style normal start, from a counter-based generator.
     static Weights initialWeights(std::uint64_t seed);
-    // Turns a network in units u = (x − mean)/std into one in log-mels: conv.weight·std, conv.bias·std + mean.
+    // Turns a network in units u = (x − mean)/std into one in log-mels: conv.weight·std,
+    // conv.bias·std + mean.
     static Weights exported(const Weights& weights, double mean, double std);
 
 private:

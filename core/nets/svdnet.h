@@ -9,9 +9,9 @@
 namespace earshot {
 
 // SVDNet (Schlüter & Grill 2015; the paper's Table 4). Input [N, 1, 115, 80], standardised.
-// Tensors that can be tapped, in order: conv1, conv1.act, conv2, conv2.act, pool3, conv4, conv4.act, conv5,
-// conv5.act, pool6, fc7, fc7.act, fc8, fc8.act, fc9, fc9.act. `layer` is before its non-linearity (LeakyReLU 0.01,
-// slope as Lasagne's default), fc9.act is the sigmoid.
+// Tensors that can be tapped, in order: conv1, conv1.act, conv2, conv2.act, pool3, conv4,
+// conv4.act, conv5, conv5.act, pool6, fc7, fc7.act, fc8, fc8.act, fc9, fc9.act. `layer` is before
+// its non-linearity (LeakyReLU 0.01, slope as Lasagne's default), fc9.act is the sigmoid.
 class SvdNet : public Classifier
 {
 public:
@@ -24,10 +24,11 @@ public:
     void to(at::Device device, at::ScalarType type) override;
     const Weights& weights() const { return m_weights; }
 
-    // For training: logits [N] with dropout 0.5 before each dense layer, drawn from torch's generator.
+    // For training: logits [N] with dropout 0.5 before each dense layer, drawn from torch's
+    // generator.
     static at::Tensor trainingLogits(const Weights& weights, const at::Tensor& input);
-    // Orthogonal initialisation (Saxe et al. 2014), gain √(2/(1 + 0.01²)), last layer 1; biases 0; from a
-    // counter-based generator.
+    // Orthogonal initialisation (Saxe et al. 2014), gain √(2/(1 + 0.01²)), last layer 1; biases 0;
+    // from a counter-based generator.
     static Weights initialWeights(std::uint64_t seed);
 
 private:

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nets/model_bundle.h"
+
+#include "core/io/sha256.h"
+#include "core/nets/music_generator.h"
+#include "core/nets/svdnet.h"
+#include "core/util/error.h"
+
+#include <algorithm>
+#include <system_error>
+
+namespace earshot {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int format = 1;
+constexpr const char* weightsName = "weights.safetensors";
+
+void expect(const BundleInfo& info, const std::string& what, const std::string& expected,
+            const std::string& found)
+{
+    if (found != expected)
+        throw badInput((info.folder / "model.json").string(), "cannot be used: " + what,
+                       "'" + expected + "'", "'" + found + "'");
+}
+
+// Hashes of the files named, as they are on disk now.
+Json hashes(const fs::path& folder, const std::vector<std::string>& names)
+{
+    Json list = Json::object();
+    for (const std::string& file : names)
+        list.set(file, sha256OfFile(folder / file));
+    return list;
+}
+
+} // namespace
+
+BundleInfo readBundleInfo(const fs::path& folder)
+{
+    std::error_code error;
+    if (!fs::is_directory(folder, error))
+        throw badInput(folder.string(), "is not a model bundle", "a folder with model.json",
+                       fs::exists(folder, error) ? "a file" : "nothing");
+    BundleInfo info;
+    info.folder = folder;
+    info.manifest = Json::readFile(folder / "model.json");
+    const std::string manifest = (folder / "model.json").string();
+    if (info.manifest.integer("format") != format)
+        throw badInput(manifest, "has an unknown format", std::to_string(format),
+                       std::to_string(info.manifest.integer("format")));
+    info.kind = info.manifest.text("kind");
+    info.architecture = info.manifest.text("architecture");
+    info.name = info.manifest.text("name");
+    info.licence = info.manifest.text("licence");
+    if (info.manifest.contains("label"))
+        info.label = info.manifest.text("label");
+    const Json expected = info.manifest.at("sha256");
+    info.sha256 = expected.text(weightsName);
+    for (const std::string& file : expected.keys()) {
+        if (file.find('/') != std::string::npos)
+            throw badInput(manifest, "names a file outside its folder", "plain file names", file);
+        const std::string found = sha256OfFile(folder / file);
+        if (found != expected.text(file))
+            throw badInput((folder / file).string(), "is not the file that model.json describes",
+                           "SHA-256 " + expected.text(file), found);
+    }
+    return info;
+}
+
+ClassifierBundle loadClassifier(const fs::path& folder)
+{
+    ClassifierBundle bundle;
+    bundle.info = readBundleInfo(folder);
+    expect(bundle.info, "kind", "classifier", bundle.info.kind);
+    expect(bundle.info, "architecture", "svdnet", bundle.info.architecture);
+    expect(bundle.info, "front end", "ismir2015", bundle.info.manifest.text("front_end"));
+    expect(bundle.info, "input map", "standardise", bundle.info.manifest.text("input_map"));
+    std::vector<Weights::Shape> shapes = SvdNet::weightShapes();
+    shapes.push_back({"input.mean", {80}});
+    shapes.push_back({"input.std", {80}});
+    const SafetensorsFile file(folder / weightsName);
+    const Weights all = Weights::read(file, shapes);
+    Weights own;
+    for (const Weights::Shape& shape : SvdNet::weightShapes())
+        own.add(shape.name, all.at(shape.name));
+    bundle.inputMap = std::make_unique<Standardise>(all.at("input.mean"), all.at("input.std"));
+    bundle.classifier = std::make_unique<SvdNet>(std::move(own));
+    return bundle;
+}
+
+GeneratorBundle loadGenerator(const fs::path& folder)
+{
+    GeneratorBundle bundle;
+    bundle.info = readBundleInfo(folder);
+    expect(bundle.info, "kind", "generator", bundle.info.kind);
+    expect(bundle.info, "architecture", "music-generator", bundle.info.architecture);
+    expect(bundle.info, "front end", "ismir2015", bundle.info.manifest.text("front_end"));
+    const SafetensorsFile file(folder / weightsName);
+    bundle.generator =
+        std::make_unique<MusicGenerator>(Weights::read(file, MusicGenerator::weightShapes()));
+    return bundle;
+}
+
+void writeBundle(const BundleInfo& info, const Weights& weights)
+{
+    weights.write(info.folder / weightsName);
+    Json manifest = Json::object({{"format", format},
+                                  {"kind", info.kind},
+                                  {"architecture", info.architecture},
+                                  {"name", info.name},
+                                  {"licence", info.licence},
+                                  {"front_end", "ismir2015"}});
+    if (info.kind == "classifier") {
+        manifest.set("input_map", "standardise");
+        manifest.set("label", info.label);
+    }
+    std::vector<std::string> files{weightsName};
+    if (!info.manifest.isNull()) {
+        for (const std::string& key : info.manifest.keys())
+            if (key != "sha256" && !manifest.contains(key))
+                manifest.set(key, info.manifest.at(key));
+        if (info.manifest.contains("sha256"))
+            for (const std::string& file : info.manifest.at("sha256").keys())
+                if (file != weightsName && fs::exists(info.folder / file))
+                    files.push_back(file);
+    }
+    manifest.set("sha256", hashes(info.folder, files));
+    manifest.writeFile(info.folder / "model.json");
+}
+
+void refreshHashes(const fs::path& folder)
+{
+    Json manifest = Json::readFile(folder / "model.json");
+    std::vector<std::string> files;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+        if (entry.path().extension() == ".safetensors" &&
+            entry.path().filename() != "checkpoint.safetensors")
+            files.push_back(entry.path().filename().string());
+    std::sort(files.begin(), files.end());
+    manifest.set("sha256", hashes(folder, files));
+    manifest.writeFile(folder / "model.json");
+}
+
+} // namespace earshot
