@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/audio/audio_file.h"
+
+#include "core/audio/resample.h"
+#include "core/util/atomic_file.h"
+#include "core/util/error.h"
+#include "core/util/mapped_file.h"
+
+#include <sndfile.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace earshot {
+
+namespace {
+
+struct CloseSound
+{
+    void operator()(SNDFILE* file) const { ::sf_close(file); }
+};
+using SoundFile = std::unique_ptr<SNDFILE, CloseSound>;
+
+// Read at a time.
+constexpr sf_count_t blockFrames = 65536;
+
+bool endsOggStream(std::span<const std::byte> bytes)
+{
+    // RFC 3533, section 6: the last page of a stream has bit 0x04 set in byte 5 of its header.
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const std::size_t page = text.rfind("OggS");
+    return page != std::string_view::npos && page + 5 < text.size() &&
+           (static_cast<unsigned char>(text[page + 5]) & 0x04U) != 0;
+}
+
+// libsndfile plays what is there of a file that was cut off; the containers say what is missing.
+void checkComplete(const std::string& path, std::span<const std::byte> bytes, const SF_INFO& info)
+{
+    const int container = info.format & SF_FORMAT_TYPEMASK;
+    if (container == SF_FORMAT_OGG && !endsOggStream(bytes))
+        throw badInput(path, "is cut off", "an Ogg stream that ends", "none");
+    if (container == SF_FORMAT_WAV || container == SF_FORMAT_WAVEX) {
+        std::uint32_t stated = 0;
+        if (bytes.size() >= 8)
+            std::memcpy(&stated, bytes.data() + 4, sizeof stated);
+        // 0 and 0xFFFFFFFF are what programs leave that write to a pipe.
+        if (stated != 0 && stated != 0xFFFFFFFFU && stated + std::size_t{8} > bytes.size() + 1)
+            throw badInput(path, "is cut off", std::to_string(stated + std::size_t{8}) + " bytes",
+                           std::to_string(bytes.size()));
+    }
+}
+
+void checkFinite(const std::string& path, MatrixView<const float> samples, double sampleRateHz)
+{
+    const auto values = samples.values();
+    const auto bad = std::find_if(values.begin(), values.end(),
+                                  [](float value) { return !std::isfinite(value); });
+    if (bad == values.end())
+        return;
+    const auto frame = static_cast<std::size_t>(bad - values.begin()) / samples.columns();
+    throw badInput(path, "cannot be used", "finite samples",
+                   std::string(std::isnan(*bad) ? "NaN" : "infinity") + " at " +
+                       std::to_string(static_cast<double>(frame) / sampleRateHz) + " s");
+}
+
+} // namespace
+
+AudioData readAudioFile(const std::filesystem::path& path)
+{
+    const std::string name = path.string();
+    const MappedFile mapped(path); // a missing file, a folder
+    if (mapped.bytes().empty())
+        throw badInput(name, "is empty", "an audio file", "0 bytes");
+    SF_INFO info{};
+    const SoundFile file(::sf_open(path.c_str(), SFM_READ, &info));
+    if (!file)
+        throw badInput(name, "cannot be read as audio", "WAV, FLAC, Ogg or MP3",
+                       ::sf_strerror(nullptr));
+    if (info.channels < 1 || info.samplerate < 1)
+        throw badInput(name, "cannot be read as audio", "at least one channel and 1 Hz",
+                       std::to_string(info.channels) + " channels, " +
+                           std::to_string(info.samplerate) + " Hz");
+    checkComplete(name, mapped.bytes(), info);
+    const auto channels = static_cast<std::size_t>(info.channels);
+    std::vector<float> samples;
+    std::vector<float> block(static_cast<std::size_t>(blockFrames) * channels);
+    for (;;) {
+        const sf_count_t frames = ::sf_readf_float(file.get(), block.data(), blockFrames);
+        if (frames <= 0)
+            break;
+        samples.insert(samples.end(), block.begin(),
+                       block.begin() + frames * static_cast<sf_count_t>(channels));
+    }
+    const std::size_t frames = samples.size() / channels;
+    if (::sf_error(file.get()) != SF_ERR_NO_ERROR)
+        throw badInput(name, "cannot be decoded after " + std::to_string(frames) + " samples",
+                       "intact audio", ::sf_strerror(file.get()));
+    // An MP3's length is an estimate.
+    const bool lengthKnown = (info.format & SF_FORMAT_TYPEMASK) != SF_FORMAT_MPEG;
+    if (lengthKnown && info.frames > 0 && info.frames < SF_COUNT_MAX &&
+        frames < static_cast<std::size_t>(info.frames))
+        throw badInput(name, "is cut off", std::to_string(info.frames) + " samples",
+                       std::to_string(frames));
+    if (frames == 0)
+        throw badInput(name, "holds no sound", "at least one sample", "none");
+    AudioData audio{Matrix<float>(std::move(samples), frames, channels),
+                    static_cast<double>(info.samplerate)};
+    checkFinite(name, audio.samples, audio.sampleRateHz);
+    return audio;
+}
+
+std::vector<float> readMono(const std::filesystem::path& path, double sampleRateHz)
+{
+    const AudioData audio = readAudioFile(path);
+    std::vector<float> mono(audio.samples.rows());
+    for (std::size_t frame = 0; frame < mono.size(); ++frame) {
+        double sum = 0;
+        for (const float sample : audio.samples.row(frame))
+            sum += sample;
+        mono[frame] = static_cast<float>(sum / static_cast<double>(audio.samples.columns()));
+    }
+    return resample(mono, audio.sampleRateHz, sampleRateHz);
+}
+
+void writeWav(const std::filesystem::path& path, std::span<const float> samples,
+              double sampleRateHz)
+{
+    AtomicFile target(path);
+    SF_INFO info{};
+    info.channels = 1;
+    info.samplerate = static_cast<int>(std::lround(sampleRateHz));
+    info.format = SF_FORMAT_WAV | SF_FORMAT_FLOAT;
+    SoundFile file(::sf_open(target.temporaryPath().c_str(), SFM_WRITE, &info));
+    if (!file)
+        throw cannotWrite(path.string(),
+                          std::string("cannot be written: ") + ::sf_strerror(nullptr));
+    // The PEAK chunk holds the time of writing; without it equal sound makes equal files.
+    ::sf_command(file.get(), SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);
+    const auto count = static_cast<sf_count_t>(samples.size());
+    const bool written = ::sf_writef_float(file.get(), samples.data(), count) == count;
+    if (!written || ::sf_close(file.release()) != 0)
+        throw cannotWrite(path.string(), "cannot be written: the disk may be full");
+    target.commit();
+}
+
+} // namespace earshot
