@@ -11,7 +11,8 @@
 
 namespace earshot {
 
-enum class ResynthesisMethod {
+enum class ResynthesisMethod
+{
     Joint, // mel constraint inside fast Griffin-Lim (arXiv 2307.12232, 2501.05557)
     Paper, // pseudo-inverse of the filter bank, then Griffin-Lim, 100 iterations
 };
@@ -19,19 +20,20 @@ enum class ResynthesisMethod {
 struct ResynthesisParameters
 {
     ResynthesisMethod method = ResynthesisMethod::Joint;
-    int iterations = 150;    // [1, 10000]; Paper: 100
-    double momentum = 0.99;  // [0, 1) of fast Griffin-Lim (Perraudin et al. 2013); Paper: 0
-    std::uint64_t seed = 0;  // of the first phases
+    int iterations = 150;   // [1, 10000]; Paper: 100
+    double momentum = 0.99; // [0, 1) of fast Griffin-Lim (Perraudin et al. 2013); Paper: 0
+    std::uint64_t seed = 0; // of the first phases
 };
 
 // The parameters DESIGN names for a method.
 ResynthesisParameters resynthesisDefaults(ResynthesisMethod method);
 
 // Sound from a log-mel spectrogram [frames, melBands]: (frames − 1)·hop + fftSize mono samples at
-// sampleRateHz, neither normalised nor clipped. Deterministic. Polls `stop` before every iteration and
-// returns what it has. Error (BadInput) for the wrong number of bands, no frame, or a non-finite value.
+// sampleRateHz, neither normalised nor clipped. Deterministic. Polls `stop` before every iteration
+// and returns what it has. Error (BadInput) for the wrong number of bands, no frame, or a
+// non-finite value.
 std::vector<float> resynthesise(MatrixView<const float> logMel, const FrontEndParameters& frontEnd,
-                                const ResynthesisParameters& parameters,
-                                std::stop_token stop = {}, const ProgressCallback& progress = {});
+                                const ResynthesisParameters& parameters, std::stop_token stop = {},
+                                const ProgressCallback& progress = {});
 
 } // namespace earshot
