@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/corpus/pack_plan.h"
+
+#include "core/audio/audio_file.h"
+#include "core/corpus/label_file.h"
+#include "core/util/error.h"
+#include "core/util/random.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace earshot {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int stemsDraws = 2;
+constexpr double stemsRangeDecibels = 6;
+constexpr double mixDecibels[] = {-6, 0, 6};
+
+std::string levelText(double decibels)
+{
+    char text[32];
+    std::snprintf(text, sizeof text, "%+.1f dB", decibels);
+    return text;
+}
+
+PackJob jobOf(const Source& source, RecordingKind kind)
+{
+    PackJob job;
+    job.source = source;
+    job.kind = kind;
+    job.name = source.name;
+    return job;
+}
+
+void addStems(const Source& source, const PackSettings& settings, std::vector<PackJob>& jobs)
+{
+    jobs.push_back(jobOf(source, RecordingKind::Stems));
+    if (settings.features == PackedFeatures::Mel)
+        return;
+    CounterRandom random(settings.seed, stableHash(source.name));
+    for (int draw = 0; draw < stemsDraws; ++draw) {
+        PackJob job = jobOf(source, RecordingKind::StemsMix);
+        job.voiceDecibels = random.uniform(-stemsRangeDecibels, stemsRangeDecibels);
+        job.name += " @ " + levelText(job.voiceDecibels);
+        jobs.push_back(std::move(job));
+    }
+    PackJob job = jobOf(source, RecordingKind::StemsMix);
+    job.voiceless = true;
+    job.name += " @ no voice";
+    jobs.push_back(std::move(job));
+}
+
+void addMixes(const Source& source, const std::vector<Source>& sources, std::vector<PackJob>& jobs)
+{
+    std::vector<fs::path> backings;
+    for (const Source& other : sources)
+        if (other.kind == SourceKind::Instrumental && other.split == source.split)
+            backings.push_back(other.path);
+    if (backings.empty())
+        return;
+    for (const double decibels : mixDecibels) {
+        PackJob job = jobOf(source, RecordingKind::Mix);
+        job.voiceDecibels = decibels;
+        job.backings = backings;
+        job.name += " @ " + levelText(decibels);
+        jobs.push_back(std::move(job));
+    }
+}
+
+std::vector<float> monoOf(const fs::path& path, const FrontEndParameters& frontEnd)
+{
+    return readMono(path, frontEnd.sampleRateHz);
+}
+
+fs::path stemPath(const Source& source, const std::string& stem)
+{
+    const fs::path path = findAudio(source.path, stem);
+    if (path.empty())
+        throw badInput(source.path.string(), "cannot be packed",
+                       stem + ".wav, .flac, .ogg or .mp3 in it", "none");
+    return path;
+}
+
+std::vector<FrameLabel> labelsFromFile(const fs::path& path, const std::string& label,
+                                       std::size_t samples, const FrontEndParameters& frontEnd)
+{
+    const std::vector<LabelInterval> intervals = readLabelCsv(path, label);
+    std::vector<FrameLabel> labels(frontEnd.framesOf(samples));
+    for (std::size_t frame = 0; frame < labels.size(); ++frame) {
+        const std::size_t centre = frame * frontEnd.hopSamples + frontEnd.fftSize / 2;
+        const double seconds = static_cast<double>(centre) / frontEnd.sampleRateHz;
+        labels[frame] = contains(intervals, seconds) ? FrameLabel::Positive : FrameLabel::Negative;
+    }
+    return labels;
+}
+
+// A passage of one of the backings, as long as wanted; a shorter one is repeated. Which one and
+// from where depends on the seed and the clip's name alone, so that the three levels share it.
+std::vector<float> passage(const PackJob& job, std::size_t samples, const PackSettings& settings,
+                           const FrontEndParameters& frontEnd)
+{
+    CounterRandom random(settings.seed, stableHash(job.source.name));
+    const auto count = static_cast<std::uint32_t>(job.backings.size());
+    const std::vector<float> whole = monoOf(job.backings[random.index(count)], frontEnd);
+    const std::size_t room = whole.size() > samples ? whole.size() - samples : 0;
+    const auto first = static_cast<std::size_t>(random.uniform() * static_cast<double>(room));
+    std::vector<float> result(samples);
+    for (std::size_t i = 0; i < samples; ++i)
+        result[i] = whole[(first + i) % whole.size()];
+    return result;
+}
+
+LabelledSound makeMix(const PackJob& job, const PackSettings& settings,
+                      const FrontEndParameters& frontEnd)
+{
+    const std::vector<float> voice = monoOf(job.source.path, frontEnd);
+    const std::vector<float> backing = passage(job, voice.size(), settings, frontEnd);
+    LabelledSound sound;
+    sound.labels = labelsOfSoloVoice(voice, frontEnd);
+    const double voiceRms = sungRms(voice, sound.labels, frontEnd);
+    if (!(voiceRms > 0))
+        throw badInput(job.source.path.string(), "cannot be mixed", "a voice", "silence");
+    const double gain = gainOfDecibels(job.voiceDecibels) * rms(backing) / voiceRms;
+    // A silent passage would silence the voice: then it sings alone.
+    sound.samples = mixed(voice, gain > 0 ? gain : 1, backing);
+    return sound;
+}
+
+LabelledSound makeStems(const PackJob& job, const PackSettings& settings,
+                        const FrontEndParameters& frontEnd)
+{
+    const std::vector<float> voice = monoOf(stemPath(job.source, "vocals"), frontEnd);
+    const std::vector<float> backing = monoOf(stemPath(job.source, "accompaniment"), frontEnd);
+    LabelledSound sound;
+    sound.samples = mixed(voice, job.voiceless ? 0 : gainOfDecibels(job.voiceDecibels), backing);
+    if (job.voiceless)
+        sound.labels.assign(frontEnd.framesOf(sound.samples.size()), FrameLabel::Negative);
+    else
+        sound.labels = labelsFromFile(job.source.path / "vocals.csv", settings.label,
+                                      sound.samples.size(), frontEnd);
+    return sound;
+}
+
+} // namespace
+
+std::vector<PackJob> planPack(const std::vector<Source>& sources, const PackSettings& settings)
+{
+    const bool spectra = settings.features == PackedFeatures::Spectra;
+    std::vector<PackJob> jobs;
+    for (const Source& source : sources) {
+        switch (source.kind) {
+        case SourceKind::Song:
+            jobs.push_back(jobOf(source, RecordingKind::Song));
+            break;
+        case SourceKind::Stems:
+            addStems(source, settings, jobs);
+            break;
+        case SourceKind::ACappella:
+            if (spectra)
+                addMixes(source, sources, jobs);
+            break;
+        case SourceKind::Instrumental:
+            jobs.push_back(jobOf(source, RecordingKind::Instrumental));
+            break;
+        case SourceKind::Unlabelled:
+            if (!spectra)
+                jobs.push_back(jobOf(source, RecordingKind::Unlabelled));
+            break;
+        }
+    }
+    return jobs;
+}
+
+LabelledSound makeSound(const PackJob& job, const PackSettings& settings,
+                        const FrontEndParameters& frontEnd)
+{
+    LabelledSound sound;
+    switch (job.kind) {
+    case RecordingKind::Song:
+        sound.samples = monoOf(stemPath(job.source, "audio"), frontEnd);
+        sound.labels = labelsFromFile(job.source.path / "vocals.csv", settings.label,
+                                      sound.samples.size(), frontEnd);
+        break;
+    case RecordingKind::Stems:
+    case RecordingKind::StemsMix:
+        sound = makeStems(job, settings, frontEnd);
+        break;
+    case RecordingKind::Mix:
+        sound = makeMix(job, settings, frontEnd);
+        break;
+    case RecordingKind::Instrumental:
+    case RecordingKind::Unlabelled:
+        sound.samples = monoOf(job.source.path, frontEnd);
+        sound.labels.assign(frontEnd.framesOf(sound.samples.size()),
+                            job.kind == RecordingKind::Instrumental ? FrameLabel::Negative
+                                                                    : FrameLabel::Unknown);
+        break;
+    }
+    return sound;
+}
+
+std::size_t countFrames(const PackJob& job, const FrontEndParameters& frontEnd)
+{
+    std::size_t samples = 0;
+    if (job.kind == RecordingKind::Song)
+        samples = monoOf(stemPath(job.source, "audio"), frontEnd).size();
+    else if (job.kind == RecordingKind::Stems || job.kind == RecordingKind::StemsMix)
+        samples = std::min(monoOf(stemPath(job.source, "vocals"), frontEnd).size(),
+                           monoOf(stemPath(job.source, "accompaniment"), frontEnd).size());
+    else
+        samples = monoOf(job.source.path, frontEnd).size();
+    const std::size_t frames = frontEnd.framesOf(samples);
+    if (frames < frontEnd.excerptFrames)
+        throw badInput(job.source.path.string(), "is too short",
+                       "at least " + std::to_string(frontEnd.excerptFrames) + " frames (1.7 s)",
+                       std::to_string(frames));
+    return frames;
+}
+
+} // namespace earshot

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/corpus/mixing.h"
+#include "core/corpus/packer.h"
+#include "core/corpus/sources.h"
+
+#include <vector>
+
+namespace earshot {
+
+// One recording to be made of a source.
+struct PackJob
+{
+    Source source;
+    RecordingKind kind = RecordingKind::Song;
+    std::string name;
+    double voiceDecibels = 0;                    // of a stems mix or a mix
+    bool voiceless = false;                      // a stems mix of the accompaniment alone
+    std::vector<std::filesystem::path> backings; // of a mix: instrumentals to take a passage of
+    std::size_t frames = 0;
+};
+
+// The recordings that a pack of these features holds, in the order of sources.
+std::vector<PackJob> planPack(const std::vector<Source>& sources, const PackSettings& settings);
+
+// Decodes and mixes. Errors as readMono; also BadInput if shorter than an excerpt.
+LabelledSound makeSound(const PackJob& job, const PackSettings& settings,
+                        const FrontEndParameters& frontEnd);
+// How many frames makeSound will give, without mixing.
+std::size_t countFrames(const PackJob& job, const FrontEndParameters& frontEnd);
+
+} // namespace earshot
