@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/nets/device.h"
+#include "core/nets/weights.h"
+#include "core/train/adam.h"
+#include "core/train/generator_data.h"
+
+#include <cstdint>
+#include <limits>
+#include <string_view>
+
+namespace earshot {
+
+enum class GanRecipe
+{
+    Cpu,   // light critic, non-saturating logistic loss, lazy R1, averaged weights: hours on a CPU
+    Paper, // WGAN-GP with Table 2's critic as published: days on a GPU
+};
+GanRecipe parseGanRecipe(std::string_view text); // "cpu" or empty, "paper"; else Error (BadInput)
+std::string_view name(GanRecipe recipe);
+
+// What a recipe fixes. Everything in units u = (log-mel − mean)/std of the training excerpts.
+struct GanRecipeSettings
+{
+    std::int64_t batchSize = 32;
+    double learningRate = 2e-4;
+    double beta1 = 0;
+    double beta2 = 0.99;
+    int criticUpdates = 1;    // an iteration
+    double r1Gamma = 2;       // R1's γ; 0: no R1
+    int r1Interval = 16;      // iterations; its gradient is multiplied by as much
+    double penaltyWeight = 0; // of WGAN-GP's gradient penalty; 0: logistic loss
+    double averageDecay =
+        0.999; // of the averaged generator an iteration, (1 + n)/(10 + n) early on; 0: no average
+    int shiftBands = 2;      // both sides of the critic are moved by up to ± so many mel bands …
+    double shiftLevel = 0.2; // … and ± so much in u
+};
+GanRecipeSettings recipeSettings(GanRecipe recipe);
+
+// In what the convolutions compute; weights, moments, losses and R1 are float32 always.
+enum class ComputeType
+{
+    Float32,
+    BFloat16
+};
+// BFloat16 on a CPU that multiplies it natively and for the recipe Cpu; else Float32.
+ComputeType fastComputeType(GanRecipe recipe, const Device& device);
+
+// One iteration's numbers.
+struct GanStep
+{
+    double criticLoss = 0;
+    double generatorLoss = 0;
+    double penalty = 0; // R1 (the latest, not multiplied by its interval; NaN before) or WGAN-GP's
+    double realScore = 0; // mean score of the critic's real examples
+    double fakeScore = 0;
+};
+
+// The state of an adversarial training, and one iteration of it. What iteration i draws (excerpts,
+// latents, shifts) depends on (seed, i) alone. Not thread-safe.
+class GanTraining
+{
+public:
+    // settings: recipeSettings(recipe), or others for an experiment.
+    GanTraining(GanRecipe recipe, const GanRecipeSettings& settings, std::uint64_t seed,
+                const Device& device, ComputeType computeType);
+
+    // Error (Failed) if a loss is no longer finite.
+    GanStep iterate(const GeneratorData& data);
+
+    std::int64_t iterations() const { return m_iterations; }
+    GanRecipe recipe() const { return m_recipe; }
+    const GanRecipeSettings& settings() const { return m_settings; }
+    const Weights& generator() const { return m_generator; }
+    const Weights& critic() const { return m_critic; }
+    const Weights& average() const { return m_average; } // what is exported
+
+    // Everything that iterate() depends on, as named tensors on the CPU, contiguous; and back.
+    Weights state() const;
+    // Error (BadInput) if a tensor is missing or has another shape.
+    void restore(const Weights& state, std::int64_t iterations);
+    static std::vector<Weights::Shape> stateShapes(GanRecipe recipe);
+
+private:
+    struct Batch
+    {
+        at::Tensor real;    // u [N, 1, 115, 80]
+        at::Tensor latents; // [N, 128]
+        at::Tensor bands;   // int64 [N]
+        at::Tensor levels;  // [N]
+        at::Tensor mix;     // [N], in [0, 1)
+    };
+    Batch drawBatch(const GeneratorData& data, int update) const;
+    at::Tensor generate(const at::Tensor& latents) const;
+    at::Tensor score(const at::Tensor& input, ComputeType computeType) const;
+    at::Tensor seen(const at::Tensor& batch, const Batch& drawn) const;
+    void updateCritic(const Batch& batch, const at::Tensor& fake, GanStep& step);
+    void updateGenerator(const Batch& batch, const at::Tensor& fake, GanStep& step);
+    void updateAverage();
+
+    GanRecipe m_recipe;
+    GanRecipeSettings m_settings;
+    std::uint64_t m_seed;
+    at::Device m_device;
+    ComputeType m_computeType;
+    std::int64_t m_iterations = 0;
+    double m_lastPenalty = std::numeric_limits<double>::quiet_NaN(); // unknown after a restore
+    Weights m_generator;
+    Weights m_critic;
+    Weights m_average;
+    Adam m_generatorOptimiser;
+    Adam m_criticOptimiser;
+};
+
+} // namespace earshot
