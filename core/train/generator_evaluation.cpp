@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/generator_evaluation.h"
+
+#include "core/explain/equations.h"
+#include "core/nets/torch_device.h"
+#include "core/util/error.h"
+#include "core/util/random.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/any.h>
+#include <ATen/ops/cdist.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/kthvalue.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <sstream>
+
+namespace earshot {
+
+namespace {
+
+constexpr std::size_t examplesAtOnce = 32;
+// Streams of the selections, so that each set is drawn independently.
+constexpr std::uint64_t trainingStream = 1;
+constexpr std::uint64_t heldOutStream = 2;
+constexpr std::uint64_t latentStream = 3;
+
+bool isIn(RealSet set, Split split)
+{
+    return (split == Split::Train) == (set == RealSet::Training);
+}
+
+bool hasSinging(RecordingKind kind)
+{
+    return kind == RecordingKind::Song || kind == RecordingKind::Stems;
+}
+
+bool isInstrumental(RecordingKind kind)
+{
+    return kind == RecordingKind::Instrumental;
+}
+
+std::vector<std::size_t> usableRecordings(const PackedData& data, RealSet set,
+                                          bool (*isWanted)(RecordingKind))
+{
+    std::vector<std::size_t> indices;
+    for (std::size_t i = 0; i < data.recordings().size(); ++i) {
+        const Recording& recording = data.recordings()[i];
+        if (isIn(set, recording.split) && isWanted(recording.kind) &&
+            recording.frames >= ExcerptGeometry::frames)
+            indices.push_back(i);
+    }
+    return indices;
+}
+
+// Equal shares (the first recordings one more where it does not divide), one start at random in
+// each of as many equal stretches of the recording.
+void selectFrom(const PackedData& data, const std::vector<std::size_t>& recordings,
+                std::size_t count, CounterRandom& random,
+                std::vector<GeneratorData::Excerpt>& excerpts)
+{
+    for (std::size_t i = 0; i < recordings.size(); ++i) {
+        const std::size_t share =
+            count / recordings.size() + (i < count % recordings.size() ? 1 : 0);
+        const std::size_t starts =
+            data.recordings()[recordings[i]].frames - ExcerptGeometry::frames + 1;
+        for (std::size_t part = 0; part < share; ++part) {
+            const double position =
+                (static_cast<double>(part) + random.uniform()) / static_cast<double>(share);
+            const auto start = static_cast<std::size_t>(position * static_cast<double>(starts));
+            excerpts.push_back({recordings[i], std::min(start, starts - 1)});
+        }
+    }
+}
+
+at::Tensor asTensor(MatrixView<const float> view)
+{
+    // Only read.
+    return at::from_blob(
+        const_cast<float*>(view.data()),
+        {static_cast<std::int64_t>(view.rows()), static_cast<std::int64_t>(view.columns())},
+        at::kFloat);
+}
+
+Matrix<float> realMels(const PackedData& data, std::span<const GeneratorData::Excerpt> excerpts)
+{
+    Matrix<float> mels(excerpts.size(), ExcerptGeometry::frames * ExcerptGeometry::bands);
+    for (std::size_t i = 0; i < excerpts.size(); ++i) {
+        const Matrix<float> rows = data.logMels(data.recordings()[excerpts[i].recording],
+                                                excerpts[i].firstFrame, ExcerptGeometry::frames);
+        std::copy(rows.values().begin(), rows.values().end(), mels.row(i).begin());
+    }
+    return mels;
+}
+
+Matrix<float> generatedMels(const Generator& generator, const Device& device, std::size_t first,
+                            std::size_t count, std::uint64_t seed)
+{
+    at::Tensor latents = at::empty(
+        {static_cast<std::int64_t>(count), std::int64_t{generator.latentSize()}}, at::kFloat);
+    const std::span<float> values(latents.mutable_data_ptr<float>(),
+                                  static_cast<std::size_t>(latents.numel()));
+    const auto size = static_cast<std::size_t>(generator.latentSize());
+    // An example's latent depends on (seed, example) alone.
+    for (std::size_t i = 0; i < count; ++i)
+        CounterRandom(seed, (latentStream << 32) + first + i)
+            .fillNormal(values.subspan(i * size, size));
+    const at::Tensor mels =
+        generator.generate(latents.to(torchDevice(device))).to(at::kCPU).contiguous();
+    const auto* data = mels.const_data_ptr<float>();
+    return {std::vector<float>(data, data + mels.numel()), count,
+            ExcerptGeometry::frames * ExcerptGeometry::bands};
+}
+
+// Features of one set, in pieces.
+class FeatureReader
+{
+public:
+    FeatureReader(const ClassifierBundle& classifier, const Device& device, std::string layer)
+        : m_classifier(classifier)
+        , m_device(torchDevice(device))
+        , m_layer(std::move(layer))
+    {
+        const std::vector<LayerInfo>& layers = classifier.classifier->layers();
+        if (std::none_of(layers.begin(), layers.end(),
+                         [&](const LayerInfo& info) { return info.name == m_layer; }))
+            throw badInput(m_layer, "is not a layer of the classifier", "such as fc8.act");
+    }
+
+    // mels [n, 115·80] → appends n rows.
+    void append(MatrixView<const float> mels)
+    {
+        const at::Tensor input =
+            asTensor(mels)
+                .reshape({-1, 1, ExcerptGeometry::frames, ExcerptGeometry::bands})
+                .to(m_device);
+        const at::Tensor features =
+            m_classifier.classifier
+                ->activations(m_classifier.inputMap->apply(input), std::span(&m_layer, 1))
+                .front()
+                .flatten(1)
+                .to(at::kCPU, at::kFloat)
+                .contiguous();
+        const auto* data = features.const_data_ptr<float>();
+        m_values.insert(m_values.end(), data, data + features.numel());
+        m_columns = static_cast<std::size_t>(features.size(1));
+    }
+
+    Matrix<float> take()
+    {
+        const std::size_t rows = m_columns == 0 ? 0 : m_values.size() / m_columns;
+        return {std::exchange(m_values, {}), rows, m_columns};
+    }
+
+private:
+    const ClassifierBundle& m_classifier;
+    at::Device m_device;
+    std::string m_layer;
+    std::vector<float> m_values;
+    std::size_t m_columns = 0;
+};
+
+// Without matrix products, which round the distance of near points away.
+at::Tensor distances(const at::Tensor& a, const at::Tensor& b)
+{
+    return at::cdist(a, b, /*p=*/2, /*compute_mode=*/2);
+}
+
+// For each row its distance to its k-th nearest neighbour in the same set, [N].
+at::Tensor neighbourRadii(const at::Tensor& features, int neighbours)
+{
+    // The nearest is the row itself.
+    const std::int64_t k = std::min<std::int64_t>(neighbours + 1, features.size(0));
+    return std::get<0>(at::kthvalue(distances(features, features), k, 1));
+}
+
+// The share of `points` that lie within the ball of some row of `set`.
+double shareWithin(const at::Tensor& points, const at::Tensor& set, const at::Tensor& radii)
+{
+    return distances(points, set)
+        .le(radii.unsqueeze(0))
+        .any(1)
+        .to(at::kDouble)
+        .mean()
+        .item<double>();
+}
+
+} // namespace
+
+std::vector<GeneratorData::Excerpt> selectRealExcerpts(const PackedData& data, RealSet set,
+                                                       std::size_t count, std::uint64_t seed)
+{
+    const std::vector<std::size_t> songs = usableRecordings(data, set, hasSinging);
+    const std::vector<std::size_t> instrumentals = usableRecordings(data, set, isInstrumental);
+    if (songs.empty() || instrumentals.empty())
+        throw badInput(data.file().path().string(),
+                       set == RealSet::Training ? "has too little training music to compare with"
+                                                : "has too little held-out music to compare with",
+                       "songs and instrumentals of at least 115 frames",
+                       std::to_string(songs.size()) + " songs and " +
+                           std::to_string(instrumentals.size()) + " instrumentals");
+    CounterRandom random(seed, set == RealSet::Training ? trainingStream : heldOutStream);
+    std::vector<GeneratorData::Excerpt> excerpts;
+    excerpts.reserve(count);
+    selectFrom(data, songs, count - count / 2, random, excerpts);
+    selectFrom(data, instrumentals, count / 2, random, excerpts);
+    return excerpts;
+}
+
+void compareFeatures(MatrixView<const float> generated, MatrixView<const float> heldOut,
+                     MatrixView<const float> training, GeneratorEvaluation& evaluation)
+{
+    const at::NoGradGuard noGradient;
+    evaluation.distance = frechetDistance(generated, heldOut);
+    evaluation.realDistance = frechetDistance(training, heldOut);
+    const at::Tensor generatedRows = asTensor(generated);
+    const at::Tensor heldOutRows = asTensor(heldOut);
+    const at::Tensor trainingRows = asTensor(training);
+    const int neighbours = evaluation.settings.neighbours;
+    const at::Tensor heldOutRadii = neighbourRadii(heldOutRows, neighbours);
+    evaluation.precision = shareWithin(generatedRows, heldOutRows, heldOutRadii);
+    evaluation.realPrecision = shareWithin(trainingRows, heldOutRows, heldOutRadii);
+    evaluation.recall =
+        shareWithin(heldOutRows, generatedRows, neighbourRadii(generatedRows, neighbours));
+    evaluation.realRecall =
+        shareWithin(heldOutRows, trainingRows, neighbourRadii(trainingRows, neighbours));
+}
+
+GeneratorEvaluation evaluateGenerator(const PackedData& data, ClassifierBundle& classifier,
+                                      GeneratorBundle& generator, const Device& device,
+                                      const GeneratorEvaluationSettings& settings,
+                                      std::stop_token stop, const ProgressCallback& progress)
+{
+    if (settings.excerpts < 2 || settings.excerpts > 100000)
+        throw badInput("excerpts", "is out of range", "2 to 100000",
+                       std::to_string(settings.excerpts));
+    const at::NoGradGuard noGradient;
+    const at::Device target = torchDevice(device);
+    classifier.classifier->to(target, at::kFloat);
+    classifier.inputMap->to(target, at::kFloat);
+    generator.generator->to(target, at::kFloat);
+
+    GeneratorEvaluation evaluation;
+    evaluation.settings = settings;
+    evaluation.classifierSha256 = classifier.info.sha256;
+    evaluation.generatorSha256 = generator.info.sha256;
+    evaluation.heldOutSongs = usableRecordings(data, RealSet::HeldOut, hasSinging).size();
+    evaluation.heldOutInstrumentals =
+        usableRecordings(data, RealSet::HeldOut, isInstrumental).size();
+
+    FeatureReader reader(classifier, device, settings.layer);
+    std::size_t done = 0;
+    const auto features = [&](const char* stage, const auto& mels) {
+        for (std::size_t first = 0; first < settings.excerpts; first += examplesAtOnce) {
+            if (stop.stop_requested())
+                throw Error(ErrorKind::Failed, "", "stopped before the evaluation was complete");
+            const std::size_t count = std::min(examplesAtOnce, settings.excerpts - first);
+            reader.append(mels(first, count));
+            done += count;
+            if (progress)
+                progress({stage,
+                          static_cast<double>(done) / static_cast<double>(3 * settings.excerpts),
+                          {}});
+        }
+        return reader.take();
+    };
+    const auto real = [&](RealSet set, const char* stage) {
+        const std::vector<GeneratorData::Excerpt> excerpts =
+            selectRealExcerpts(data, set, settings.excerpts, settings.seed);
+        return features(stage, [&](std::size_t first, std::size_t count) {
+            return realMels(data, std::span(excerpts).subspan(first, count));
+        });
+    };
+    const Matrix<float> heldOut = real(RealSet::HeldOut, "reading held-out excerpts");
+    const Matrix<float> training = real(RealSet::Training, "reading training excerpts");
+    const Matrix<float> generated =
+        features("generating", [&](std::size_t first, std::size_t count) {
+            return generatedMels(*generator.generator, device, first, count, settings.seed);
+        });
+    compareFeatures(generated, heldOut, training, evaluation);
+    return evaluation;
+}
+
+Json GeneratorEvaluation::json() const
+{
+    return Json::object({
+        {"excerpts", static_cast<std::int64_t>(settings.excerpts)},
+        {"layer", settings.layer},
+        {"seed", static_cast<std::int64_t>(settings.seed)},
+        {"neighbours", settings.neighbours},
+        {"frechet_distance", distance},
+        {"frechet_distance_training", realDistance},
+        {"precision", precision},
+        {"precision_training", realPrecision},
+        {"recall", recall},
+        {"recall_training", realRecall},
+        {"held_out_songs", static_cast<std::int64_t>(heldOutSongs)},
+        {"held_out_instrumentals", static_cast<std::int64_t>(heldOutInstrumentals)},
+        {"classifier_sha256", classifierSha256},
+        {"generator_sha256", generatorSha256},
+    });
+}
+
+std::string GeneratorEvaluation::markdown() const
+{
+    std::ostringstream text;
+    text << std::fixed << std::setprecision(3);
+    text << "Against " << settings.excerpts << " held-out excerpts (half of " << heldOutSongs
+         << " songs, half of " << heldOutInstrumentals << " instrumentals), in `" << settings.layer
+         << "`:\n\n| " << settings.excerpts
+         << " excerpts | Fréchet distance | precision | recall |\n|---|---|---|---|\n"
+         << "| generated | " << distance << " | " << precision << " | " << recall << " |\n"
+         << "| of the training split | " << realDistance << " | " << realPrecision << " | "
+         << realRecall << " |\n";
+    return text.str();
+}
+
+ContactSheet contactSheet(const PackedData& data, const Generator& generator, const Device& device,
+                          RealSet set, std::size_t count, std::uint64_t seed)
+{
+    const at::NoGradGuard noGradient;
+    ContactSheet sheet;
+    sheet.generated = generatedMels(generator, device, 0, count, seed);
+    const std::vector<GeneratorData::Excerpt> excerpts = selectRealExcerpts(data, set, count, seed);
+    sheet.real = realMels(data, excerpts);
+    for (const GeneratorData::Excerpt& excerpt : excerpts)
+        sheet.names.push_back(data.recordings()[excerpt.recording].name);
+    return sheet;
+}
+
+} // namespace earshot

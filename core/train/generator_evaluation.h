@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/io/json.h"
+#include "core/nets/device.h"
+#include "core/nets/model_bundle.h"
+#include "core/train/generator_data.h"
+#include "core/util/matrix.h"
+#include "core/util/progress.h"
+
+#include <cstdint>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace earshot {
+
+// Which real excerpts are compared with.
+enum class RealSet
+{
+    Training,
+    HeldOut
+}; // held out: validation and test split together
+
+// `count` excerpts, the first half of songs with singing (songs and stems), the other of
+// instrumentals; in each half equal shares a recording, spread over it at random, overlapping where
+// it is short. Depends on the arguments alone. Error (BadInput) if either half has no recording of
+// at least 115 frames.
+std::vector<GeneratorData::Excerpt> selectRealExcerpts(const PackedData& data, RealSet set,
+                                                       std::size_t count, std::uint64_t seed);
+
+struct GeneratorEvaluationSettings
+{
+    std::size_t excerpts = 2000;   // of each set, [2, 100000]
+    std::string layer = "fc8.act"; // whose values are the features
+    std::uint64_t seed = 0;
+    int neighbours = 3; // of precision and recall
+};
+
+// How near generated excerpts are to held-out music in a classifier's features.
+struct GeneratorEvaluation
+{
+    GeneratorEvaluationSettings settings;
+    double distance = 0; // Fréchet distance, full covariance, of generated to held-out excerpts
+    double realDistance = 0; // of training to held-out excerpts: what to compare with
+    double precision =
+        0; // share of generated excerpts within the held-out manifold (Kynkäänniemi et al. 2019)
+    double realPrecision = 0;     // of training excerpts
+    double recall = 0;            // share of held-out excerpts within the generated manifold
+    double realRecall = 0;        // within the training manifold
+    std::size_t heldOutSongs = 0; // recordings
+    std::size_t heldOutInstrumentals = 0;
+    std::string classifierSha256;
+    std::string generatorSha256;
+
+    Json json() const;
+    std::string markdown() const; // a table
+};
+
+// The generator and classifier are moved to the device. Returns early with Error (Failed,
+// "stopped") on a stop.
+GeneratorEvaluation evaluateGenerator(const PackedData& data, ClassifierBundle& classifier,
+                                      GeneratorBundle& generator, const Device& device,
+                                      const GeneratorEvaluationSettings& settings,
+                                      std::stop_token stop, const ProgressCallback& progress);
+
+// The distances alone, from features [N, D] of each set; N ≥ 2.
+void compareFeatures(MatrixView<const float> generated, MatrixView<const float> heldOut,
+                     MatrixView<const float> training, GeneratorEvaluation& evaluation);
+
+// Random outputs beside real excerpts, for looking at.
+struct ContactSheet
+{
+    Matrix<float> generated;        // [count, 115·80] natural log-mels, time-major
+    Matrix<float> real;             // [count, 115·80], half songs, half instrumental, held out
+    std::vector<std::string> names; // of the recordings
+};
+ContactSheet contactSheet(const PackedData& data, const Generator& generator, const Device& device,
+                          RealSet set, std::size_t count, std::uint64_t seed);
+
+} // namespace earshot
