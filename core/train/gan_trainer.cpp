@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/gan_trainer.h"
 
-#include "core/nets/model_bundle.h"
-#include "core/nets/music_generator.h"
 #include "core/nets/torch_device.h"
 #include "core/train/checkpoint.h"
+#include "core/train/gan_checkpoint.h"
 #include "core/train/gan_training.h"
 #include "core/train/generator_data.h"
 #include "core/util/error.h"
@@ -21,7 +20,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* checkpointFormat = "earshot-gan-1";
 constexpr double checkpointSeconds = 60;
 constexpr double progressSeconds = 1;
 constexpr std::int64_t iterationsPerLogLine = 20;
@@ -34,74 +32,9 @@ constexpr double unitTolerance = 0.02;
 constexpr std::int64_t cpuIterations = 40000;
 constexpr std::int64_t paperIterations = 600000; // the paper's
 
-// What a checkpoint holds beside tensors.
-struct CheckpointInfo
-{
-    GanRecipe recipe = GanRecipe::Cpu;
-    std::uint64_t seed = 0;
-    std::int64_t iterations = 0;
-    double seconds = 0; // of training
-    double mean = 0;
-    double std = 1;
-    std::string licence;
-    std::string name;
-};
-
-CheckpointInfo readInfo(const SafetensorsFile& file)
-{
-    if (const std::string& format = file.metadataValue("format"); format != checkpointFormat)
-        throw badInput(file.path().string(), "is not a generator's checkpoint", checkpointFormat,
-                       format);
-    CheckpointInfo info;
-    info.recipe = parseGanRecipe(file.metadataValue("recipe"));
-    info.seed = metadataInteger(file, "seed");
-    info.iterations = static_cast<std::int64_t>(metadataInteger(file, "iterations"));
-    info.seconds = metadataNumber(file, "seconds");
-    info.mean = metadataNumber(file, "mean");
-    info.std = metadataNumber(file, "std");
-    if (info.std <= 0)
-        throw badInput(file.path().string(), "has unusable metadata 'std'", "above 0",
-                       file.metadataValue("std"));
-    info.licence = file.metadataValue("licence");
-    info.name = file.metadataValue("name");
-    return info;
-}
-
-void writeCheckpoint(const fs::path& path, const GanTraining& training, const CheckpointInfo& info)
-{
-    training.state().write(path, {{"format", checkpointFormat},
-                                  {"recipe", std::string(name(info.recipe))},
-                                  {"seed", std::to_string(info.seed)},
-                                  {"iterations", std::to_string(training.iterations())},
-                                  {"seconds", exactText(info.seconds)},
-                                  {"mean", exactText(info.mean)},
-                                  {"std", exactText(info.std)},
-                                  {"licence", info.licence},
-                                  {"name", info.name}});
-}
-
-void writeGeneratorBundle(const fs::path& folder, const CheckpointInfo& info,
-                          const Weights& average)
-{
-    BundleInfo bundle;
-    bundle.folder = folder;
-    bundle.kind = "generator";
-    bundle.architecture = "music-generator";
-    bundle.name = info.name;
-    bundle.licence = info.licence;
-    bundle.manifest = Json::object();
-    bundle.manifest.set("training", Json::object({{"recipe", std::string(name(info.recipe))},
-                                                  {"iterations", info.iterations},
-                                                  {"minutes", info.seconds / 60},
-                                                  {"seed", static_cast<std::int64_t>(info.seed)},
-                                                  {"mean", info.mean},
-                                                  {"std", info.std}}));
-    writeBundle(bundle,
-                MusicGenerator::exported(average.to(at::kCPU, at::kFloat), info.mean, info.std));
-}
-
 // Refuses a checkpoint that another command made.
-void checkMatches(const fs::path& path, const CheckpointInfo& found, const CheckpointInfo& expected)
+void checkMatches(const fs::path& path, const GanCheckpointInfo& found,
+                  const GanCheckpointInfo& expected)
 {
     const auto refuse = [&](const std::string& what, const std::string& wanted,
                             const std::string& has) {
@@ -218,7 +151,7 @@ private:
     void resume()
     {
         const SafetensorsFile file(m_checkpoint);
-        const CheckpointInfo found = readInfo(file);
+        const GanCheckpointInfo found = readGanCheckpointInfo(file);
         checkMatches(m_checkpoint, found, m_info);
         m_training.restore(Weights::read(file, GanTraining::stateShapes(found.recipe)),
                            found.iterations);
@@ -254,7 +187,7 @@ private:
     void save()
     {
         m_info.seconds = seconds();
-        writeCheckpoint(m_checkpoint, m_training, m_info);
+        writeGanCheckpoint(m_checkpoint, m_training, m_info);
         m_lastCheckpoint = seconds();
     }
 
@@ -285,7 +218,7 @@ private:
     fs::path m_checkpoint;
     GanRecipe m_recipe;
     GeneratorData m_data;
-    CheckpointInfo m_info;
+    GanCheckpointInfo m_info;
     GanTraining m_training;
     std::optional<TrainingLog> m_log;
     StepMeans m_means;
@@ -306,22 +239,6 @@ TrainingResult trainGenerator(const PackedData& data, const TrainingSettings& se
     return translateTorchErrors("training the generator", [&] {
         return TrainingRun(data, settings, device).run(stop, progress);
     });
-}
-
-void exportCheckpoint(const fs::path& checkpoint, const fs::path& bundleFolder,
-                      const std::string& licence, const std::string& name)
-{
-    const SafetensorsFile file(checkpoint);
-    CheckpointInfo info = readInfo(file);
-    if (!licence.empty())
-        info.licence = licence;
-    if (!name.empty())
-        info.name = name;
-    const Weights state = Weights::read(file, GanTraining::stateShapes(info.recipe));
-    Weights average;
-    for (const Weights::Shape& shape : MusicGenerator::weightShapes())
-        average.add(shape.name, state.at("average." + shape.name));
-    writeGeneratorBundle(bundleFolder, info, average);
 }
 
 } // namespace earshot

@@ -124,43 +124,6 @@ std::vector<at::Tensor> gradients(const at::Tensor& loss, const Weights& weights
 
 } // namespace
 
-GanRecipe parseGanRecipe(std::string_view text)
-{
-    if (text.empty() || text == "cpu")
-        return GanRecipe::Cpu;
-    if (text == "paper")
-        return GanRecipe::Paper;
-    throw badInput(std::string(text), "is not a recipe for a generator", "cpu or paper");
-}
-
-std::string_view name(GanRecipe recipe)
-{
-    return recipe == GanRecipe::Cpu ? "cpu" : "paper";
-}
-
-GanRecipeSettings recipeSettings(GanRecipe recipe)
-{
-    GanRecipeSettings settings;
-    if (recipe == GanRecipe::Paper) {
-        settings.batchSize = 16;
-        settings.learningRate = 1e-4;
-        settings.beta2 = 0.9; // Gulrajani et al. 2017; the paper does not say
-        settings.criticUpdates = 5;
-        settings.r1Gamma = 0;
-        settings.penaltyWeight = 10;
-        settings.averageDecay = 0;
-        settings.shiftBands = 0;
-        settings.shiftLevel = 0;
-    }
-    return settings;
-}
-
-ComputeType fastComputeType(GanRecipe recipe, const Device& device)
-{
-    const bool usesBFloat16 = recipe == GanRecipe::Cpu && !device.isCuda && hasFastBfloat16();
-    return usesBFloat16 ? ComputeType::BFloat16 : ComputeType::Float32;
-}
-
 GanTraining::GanTraining(GanRecipe recipe, const GanRecipeSettings& settings, std::uint64_t seed,
                          const Device& device, ComputeType computeType)
     : m_recipe(recipe)

@@ -4,48 +4,13 @@
 #include "core/nets/device.h"
 #include "core/nets/weights.h"
 #include "core/train/adam.h"
+#include "core/train/gan_recipe.h"
 #include "core/train/generator_data.h"
 
 #include <cstdint>
 #include <limits>
-#include <string_view>
 
 namespace earshot {
-
-enum class GanRecipe
-{
-    Cpu,   // light critic, non-saturating logistic loss, lazy R1, averaged weights: hours on a CPU
-    Paper, // WGAN-GP with Table 2's critic as published: days on a GPU
-};
-GanRecipe parseGanRecipe(std::string_view text); // "cpu" or empty, "paper"; else Error (BadInput)
-std::string_view name(GanRecipe recipe);
-
-// What a recipe fixes. Everything in units u = (log-mel − mean)/std of the training excerpts.
-struct GanRecipeSettings
-{
-    std::int64_t batchSize = 32;
-    double learningRate = 2e-4;
-    double beta1 = 0;
-    double beta2 = 0.99;
-    int criticUpdates = 1;    // an iteration
-    double r1Gamma = 2;       // R1's γ; 0: no R1
-    int r1Interval = 16;      // iterations; its gradient is multiplied by as much
-    double penaltyWeight = 0; // of WGAN-GP's gradient penalty; 0: logistic loss
-    double averageDecay =
-        0.999; // of the averaged generator an iteration, (1 + n)/(10 + n) early on; 0: no average
-    int shiftBands = 2;      // both sides of the critic are moved by up to ± so many mel bands …
-    double shiftLevel = 0.2; // … and ± so much in u
-};
-GanRecipeSettings recipeSettings(GanRecipe recipe);
-
-// In what the convolutions compute; weights, moments, losses and R1 are float32 always.
-enum class ComputeType
-{
-    Float32,
-    BFloat16
-};
-// BFloat16 on a CPU that multiplies it natively and for the recipe Cpu; else Float32.
-ComputeType fastComputeType(GanRecipe recipe, const Device& device);
 
 // One iteration's numbers.
 struct GanStep

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/generator_evaluation.h"
 
-#include "core/explain/equations.h"
+#include "core/explain/frechet_distance.h"
 #include "core/nets/torch_device.h"
 #include "core/util/error.h"
 #include "core/util/random.h"
@@ -23,58 +23,8 @@ namespace earshot {
 namespace {
 
 constexpr std::size_t examplesAtOnce = 32;
-// Streams of the selections, so that each set is drawn independently.
-constexpr std::uint64_t trainingStream = 1;
-constexpr std::uint64_t heldOutStream = 2;
+// Of random numbers; real excerpts have others.
 constexpr std::uint64_t latentStream = 3;
-
-bool isIn(RealSet set, Split split)
-{
-    return (split == Split::Train) == (set == RealSet::Training);
-}
-
-bool hasSinging(RecordingKind kind)
-{
-    return kind == RecordingKind::Song || kind == RecordingKind::Stems;
-}
-
-bool isInstrumental(RecordingKind kind)
-{
-    return kind == RecordingKind::Instrumental;
-}
-
-std::vector<std::size_t> usableRecordings(const PackedData& data, RealSet set,
-                                          bool (*isWanted)(RecordingKind))
-{
-    std::vector<std::size_t> indices;
-    for (std::size_t i = 0; i < data.recordings().size(); ++i) {
-        const Recording& recording = data.recordings()[i];
-        if (isIn(set, recording.split) && isWanted(recording.kind) &&
-            recording.frames >= ExcerptGeometry::frames)
-            indices.push_back(i);
-    }
-    return indices;
-}
-
-// Equal shares (the first recordings one more where it does not divide), one start at random in
-// each of as many equal stretches of the recording.
-void selectFrom(const PackedData& data, const std::vector<std::size_t>& recordings,
-                std::size_t count, CounterRandom& random,
-                std::vector<GeneratorData::Excerpt>& excerpts)
-{
-    for (std::size_t i = 0; i < recordings.size(); ++i) {
-        const std::size_t share =
-            count / recordings.size() + (i < count % recordings.size() ? 1 : 0);
-        const std::size_t starts =
-            data.recordings()[recordings[i]].frames - ExcerptGeometry::frames + 1;
-        for (std::size_t part = 0; part < share; ++part) {
-            const double position =
-                (static_cast<double>(part) + random.uniform()) / static_cast<double>(share);
-            const auto start = static_cast<std::size_t>(position * static_cast<double>(starts));
-            excerpts.push_back({recordings[i], std::min(start, starts - 1)});
-        }
-    }
-}
 
 at::Tensor asTensor(MatrixView<const float> view)
 {
@@ -83,17 +33,6 @@ at::Tensor asTensor(MatrixView<const float> view)
         const_cast<float*>(view.data()),
         {static_cast<std::int64_t>(view.rows()), static_cast<std::int64_t>(view.columns())},
         at::kFloat);
-}
-
-Matrix<float> realMels(const PackedData& data, std::span<const GeneratorData::Excerpt> excerpts)
-{
-    Matrix<float> mels(excerpts.size(), ExcerptGeometry::frames * ExcerptGeometry::bands);
-    for (std::size_t i = 0; i < excerpts.size(); ++i) {
-        const Matrix<float> rows = data.logMels(data.recordings()[excerpts[i].recording],
-                                                excerpts[i].firstFrame, ExcerptGeometry::frames);
-        std::copy(rows.values().begin(), rows.values().end(), mels.row(i).begin());
-    }
-    return mels;
 }
 
 Matrix<float> generatedMels(const Generator& generator, const Device& device, std::size_t first,
@@ -190,26 +129,6 @@ double shareWithin(const at::Tensor& points, const at::Tensor& set, const at::Te
 
 } // namespace
 
-std::vector<GeneratorData::Excerpt> selectRealExcerpts(const PackedData& data, RealSet set,
-                                                       std::size_t count, std::uint64_t seed)
-{
-    const std::vector<std::size_t> songs = usableRecordings(data, set, hasSinging);
-    const std::vector<std::size_t> instrumentals = usableRecordings(data, set, isInstrumental);
-    if (songs.empty() || instrumentals.empty())
-        throw badInput(data.file().path().string(),
-                       set == RealSet::Training ? "has too little training music to compare with"
-                                                : "has too little held-out music to compare with",
-                       "songs and instrumentals of at least 115 frames",
-                       std::to_string(songs.size()) + " songs and " +
-                           std::to_string(instrumentals.size()) + " instrumentals");
-    CounterRandom random(seed, set == RealSet::Training ? trainingStream : heldOutStream);
-    std::vector<GeneratorData::Excerpt> excerpts;
-    excerpts.reserve(count);
-    selectFrom(data, songs, count - count / 2, random, excerpts);
-    selectFrom(data, instrumentals, count / 2, random, excerpts);
-    return excerpts;
-}
-
 void compareFeatures(MatrixView<const float> generated, MatrixView<const float> heldOut,
                      MatrixView<const float> training, GeneratorEvaluation& evaluation)
 {
@@ -247,9 +166,9 @@ GeneratorEvaluation evaluateGenerator(const PackedData& data, ClassifierBundle& 
     evaluation.settings = settings;
     evaluation.classifierSha256 = classifier.info.sha256;
     evaluation.generatorSha256 = generator.info.sha256;
-    evaluation.heldOutSongs = usableRecordings(data, RealSet::HeldOut, hasSinging).size();
-    evaluation.heldOutInstrumentals =
-        usableRecordings(data, RealSet::HeldOut, isInstrumental).size();
+    const RealMusic heldOutMusic = realMusic(data, RealSet::HeldOut);
+    evaluation.heldOutSongs = heldOutMusic.songs.size();
+    evaluation.heldOutInstrumentals = heldOutMusic.instrumentals.size();
 
     FeatureReader reader(classifier, device, settings.layer);
     std::size_t done = 0;

@@ -4,7 +4,7 @@
 #include "core/io/json.h"
 #include "core/nets/device.h"
 #include "core/nets/model_bundle.h"
-#include "core/train/generator_data.h"
+#include "core/train/real_excerpts.h"
 #include "core/util/matrix.h"
 #include "core/util/progress.h"
 
@@ -15,20 +15,6 @@
 #include <vector>
 
 namespace earshot {
-
-// Which real excerpts are compared with.
-enum class RealSet
-{
-    Training,
-    HeldOut
-}; // held out: validation and test split together
-
-// `count` excerpts, the first half of songs with singing (songs and stems), the other of
-// instrumentals; in each half equal shares a recording, spread over it at random, overlapping where
-// it is short. Depends on the arguments alone. Error (BadInput) if either half has no recording of
-// at least 115 frames.
-std::vector<GeneratorData::Excerpt> selectRealExcerpts(const PackedData& data, RealSet set,
-                                                       std::size_t count, std::uint64_t seed);
 
 struct GeneratorEvaluationSettings
 {
