@@ -99,8 +99,10 @@ AudioData readAudioFile(const std::filesystem::path& path)
     if (::sf_error(file.get()) != SF_ERR_NO_ERROR)
         throw badInput(name, "cannot be decoded after " + std::to_string(frames) + " samples",
                        "intact audio", ::sf_strerror(file.get()));
-    // An MP3's length is an estimate.
-    const bool lengthKnown = (info.format & SF_FORMAT_TYPEMASK) != SF_FORMAT_MPEG;
+    // An MP3's length is an estimate, and an Ogg's last page may promise up to a block more than
+    // its packets hold; checkComplete() has looked for its end.
+    const int container = info.format & SF_FORMAT_TYPEMASK;
+    const bool lengthKnown = container != SF_FORMAT_MPEG && container != SF_FORMAT_OGG;
     if (lengthKnown && info.frames > 0 && info.frames < SF_COUNT_MAX &&
         frames < static_cast<std::size_t>(info.frames))
         throw badInput(name, "is cut off", std::to_string(info.frames) + " samples",
