@@ -13,35 +13,48 @@
 
 namespace earshot {
 
-// How a run ended.
-enum class RunEnd { Completed, Stopped };
+// How a run ended. Aborted: nothing was kept, the explanation is empty.
+enum class RunEnd
+{
+    Completed,
+    Stopped,
+    Aborted
+};
 
 // One direction of an explanation. Rows of matrices are examples unless said otherwise.
 struct DirectionResult
 {
-    Matrix<float> latents;            // [N, 128] at chosenStep
-    Matrix<float> mels;               // [N, 115·80] natural log-mels at chosenStep, time-major
-    Matrix<float> responses;          // [steps + 1, N] raw f_a; row t: after t updates; fewer after a stop
-    std::vector<int> pathSteps;       // [K] ascending: first, chosen and last step among them
-    std::vector<Matrix<float>> path;  // K × [N, 128]
-    std::vector<double> distances;    // Eq. 3 by step, [responses.rows()]; empty without real responses or with N < 2
-    std::vector<double> gradientNorms; // mean over examples of ‖∇_z f_a‖ by step, [responses.rows() − 1]
+    Matrix<float> latents; // [N, 128] at chosenStep
+    Matrix<float> mels;    // [N, 115·80] natural log-mels at chosenStep, time-major
+    // [steps + 1, N] raw f_a; row t: after t updates; fewer after a stop
+    Matrix<float> responses;
+    // [K] ascending, the same in both directions: first, last and both chosen steps among them
+    std::vector<int> pathSteps;
+    std::vector<Matrix<float>> path; // K × [N, 128]
+    // Eq. 3 by step, [responses.rows()]; empty without real responses or with N < 2
+    std::vector<double> distances;
+    // Mean over examples of ‖∇_z f_a‖ by step, [responses.rows() − 1]
+    std::vector<double> gradientNorms;
     int chosenStep = 0;
-    std::vector<float> heard;         // [N] response of the resynthesised sound; empty until it was measured
-    std::string problem;              // empty, or why there is nothing to see: "this unit is 0 for all 8 starts: use its pre-activation"
+    std::vector<float> heard; // [N] response of the resynthesised sound; empty until measured
+    // Empty, or why there is nothing to see: "this unit is 0 for all 8 starts: use its
+    // pre-activation"
+    std::string problem;
 };
 
 // A finished (or stopped) explanation: everything that result.earshot holds (DESIGN section 9).
 struct Explanation
 {
-    std::string response;      // the expression, as given
+    std::string response; // the expression, in canonical spelling
     ExplainSettings settings;
     RunEnd end = RunEnd::Completed;
+    std::vector<int> examples;  // [N] the starts' indices; all of settings.examples unless stopped
     Matrix<float> startLatents; // [N, 128]
     Matrix<float> startMels;    // [N, 115·80]
     std::vector<float> startHeard;
     std::map<Direction, DirectionResult> directions;
-    Json record; // models' SHA-256, response, seed, settings, device, versions, Eq. 3 by step, percentiles
+    // models' SHA-256, response, seed, settings, device, versions, Eq. 3 by step, percentiles
+    Json record;
 };
 
 // result.earshot, one safetensors file; atomically. Errors: CannotWrite; BadInput on reading.

@@ -14,7 +14,7 @@ namespace earshot {
 struct RealExcerpt
 {
     float response = 0;
-    std::string song;      // as named in the packed training file
+    std::string song;       // as named in the packed training file
     double timeSeconds = 0; // of its first sample
 };
 
@@ -23,9 +23,9 @@ struct RealResponses
 {
     double mean = 0;
     double standardDeviation = 0;
-    double auc = 0;      // of the training label; NaN if unlabelled
-    double zeroShare = 0; // share of exact zeros, [0, 1]
-    std::vector<float> quantiles; // [1001] at 0, 0.001, …, 1
+    double auc = 0;                   // of the training label; NaN if unlabelled
+    double zeroShare = 0;             // share of exact zeros, [0, 1]
+    std::vector<float> quantiles;     // [1001] at 0, 0.001, …, 1
     std::vector<RealExcerpt> highest; // 50, descending
     std::vector<RealExcerpt> lowest;  // 50, ascending
     std::size_t excerpts = 0;
@@ -36,13 +36,15 @@ struct RealResponses
     double percentile(double response) const;
 };
 
-// responses.safetensors of a classifier's bundle, by reference: "fc9[0]", "mean(conv4[12])", "mean(conv4)".
+// responses.safetensors of a classifier's bundle, by reference: "fc9[0]", "mean(conv4[12])",
+// "mean(conv4)".
 class RealResponsesFile
 {
 public:
     // Error (BadInput) for a damaged file.
     explicit RealResponsesFile(const std::filesystem::path& path);
-    // nullptr if the reference is not in the file. reference is in canonical spelling (response_expression.h).
+    // nullptr if the reference is not in the file. reference is in canonical spelling
+    // (response_expression.h).
     const RealResponses* find(std::string_view reference) const;
     const std::vector<std::string>& references() const { return m_names; }
     const std::vector<float>& logMelQuantiles() const { return m_logMelQuantiles; } // [1001]

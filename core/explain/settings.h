@@ -6,37 +6,57 @@
 
 namespace earshot {
 
-enum class Direction { Positive, Negative };
-enum class Directions { Positive, Negative, Both };
+enum class Direction
+{
+    Positive,
+    Negative
+};
+enum class Directions
+{
+    Positive,
+    Negative,
+    Both
+};
 
-enum class ResponseScale {
+enum class ResponseScale
+{
     Raw,       // f_a as it is: the paper's
     Deviation, // f_a divided by the standard deviation of the unit's real responses
 };
 
-enum class StepChoice {
+enum class StepChoice
+{
     Last,             // the paper's
     SmallestDistance, // the step with the smallest Eq. 3, per direction
 };
 
-enum class Preset { Recommended, C1, C2, C3 }; // C1…C3: the paper's Table 5
+// C1…C3: the paper's Table 5.
+enum class Preset
+{
+    Recommended,
+    C1,
+    C2,
+    C3
+};
 
 // Everything that decides an optimisation, but for models and response.
 struct ExplainSettings
 {
     Directions directions = Directions::Both;
-    int examples = 8;            // N, [1, 100000] starts
-    std::uint64_t seed = 0;      // of the starts
-    double learningRate = 0.01;  // l_r of Adam, (0, 10]
-    double priorWeight = 0.001;  // λ of Eq. 2, [0, 1000]
-    int steps = 100;             // N_t, [1, 100000] updates
+    int examples = 8;           // N, [1, 100000] starts
+    std::uint64_t seed = 0;     // of the starts
+    double learningRate = 0.01; // l_r of Adam, (0, 10]
+    double priorWeight = 0.001; // λ of Eq. 2, [0, 1000]
+    int steps = 100;            // N_t, [1, 100000] updates
     ResponseScale scale = ResponseScale::Deviation;
     StepChoice choice = StepChoice::SmallestDistance;
 };
 
 ExplainSettings presetSettings(Preset preset);
-Preset parsePreset(std::string_view text);       // "recommended", "C1"…; Error (BadInput) otherwise
-Directions parseDirections(std::string_view text); // "positive", "negative", "both"; Error (BadInput) otherwise
+// "recommended", "C1", "C2", "C3"; Error (BadInput) otherwise.
+Preset parsePreset(std::string_view text);
+// "positive", "negative", "both"; Error (BadInput) otherwise.
+Directions parseDirections(std::string_view text);
 // Error (BadInput) that names the field, its range and the value.
 void checkSettings(const ExplainSettings& settings);
 

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/explain/explanation.h"
+#include "core/explain/real_responses.h"
+#include "core/explain/response_expression.h"
+#include "core/explain/settings.h"
+#include "core/nets/device.h"
+#include "core/util/matrix.h"
+#include "core/util/progress.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace earshot {
+
+struct ClassifierBundle;
+struct GeneratorBundle;
+
+// What is shown of a model. Empty strings where a model was not loaded.
+struct ModelDescription
+{
+    std::filesystem::path folder;
+    std::string kind; // "classifier", "generator"
+    std::string architecture;
+    std::string name;
+    std::string licence;
+    std::string label;  // of the classifier's output neuron: "singing voice"
+    std::string sha256; // of the weights
+};
+
+// How far one direction has come. N examples, in the order of their starts.
+struct DirectionProgress
+{
+    std::vector<int> stepsDone; // [N] updates done; −1: not begun
+    Matrix<float> responses;    // [steps + 1, N] raw f_a; NaN beyond stepsDone
+    // Eq. 3 by step, over the starts that are finished (on a GPU: over all, up to the step in
+    // hand); provisional. Empty without real responses or with fewer than two of them.
+    std::vector<double> distances;
+    std::vector<float> focusMel; // [115·80] the focused start's spectrogram; empty until known
+    int focusStep = -1;
+};
+
+// Immutable; owned by the receiver.
+struct ExplainProgress
+{
+    double fraction = 0;
+    std::optional<double> secondsLeft;
+    int finishedExamples = 0;
+    std::map<Direction, DirectionProgress> directions;
+};
+
+// What a caller may do to a running explanation. Tokens may be set from any thread.
+struct ExplainControl
+{
+    std::stop_token stop;  // end after the step in hand, keep the result
+    std::stop_token abort; // discard
+    // On the thread that called explain(), at most every progressIntervalSeconds.
+    std::function<void(const ExplainProgress&)> progress;
+    double progressIntervalSeconds = 0.1;
+    int focus = 0; // the start that is computed first, [0, examples)
+};
+
+// The facade of core/explain: models in, explanations out. Immutable after construction; every
+// function may be called from several threads at once. initialiseTorch must have been called.
+class Explainer
+{
+public:
+    // Loads the bundles onto the device, with the classifier's responses.safetensors if there is
+    // one. An empty generator folder: only what needs no generator works. Error (BadInput) for an
+    // unusable bundle.
+    Explainer(const std::filesystem::path& classifierFolder,
+              const std::filesystem::path& generatorFolder, const Device& device);
+    // From parts, e.g. in tests; takes the networks over. realResponses may be null.
+    Explainer(ClassifierBundle&& classifier, std::optional<GeneratorBundle>&& generator,
+              std::unique_ptr<RealResponsesFile> realResponses, const Device& device);
+    ~Explainer();
+    Explainer(const Explainer&) = delete;
+    Explainer& operator=(const Explainer&) = delete;
+
+    const ModelDescription& classifier() const;
+    const ModelDescription& generator() const;
+    const Device& device() const;
+    // In the order of the forward pass.
+    const std::vector<LayerDescription>& layers() const;
+    // nullptr without responses.safetensors.
+    const RealResponsesFile* realResponses() const;
+    // Statistics of one expression: those of its reference, multiplied through by the coefficient.
+    // Empty for sums and where the bundle has none.
+    std::optional<RealResponses> realResponsesOf(const ResponseExpression& expression) const;
+
+    // Error (BadInput), see parseResponse.
+    ResponseExpression parse(std::string_view response) const;
+
+    // Runs Eq. 2 for every start and direction, chooses steps, and makes the record. After a stop
+    // it holds the starts that were finished, or, if there are none, those begun, up to the step
+    // they have in common. After an abort only `end` is set. Errors: BadInput for the response or
+    // settings, before anything is computed; Failed for torch's.
+    Explanation explain(std::string_view response, const ExplainSettings& settings,
+                        const ExplainControl& control = {}) const;
+
+    // Raw responses [N] to log-mels [N, 115·80], natural logarithm, time-major. Stopped: only the
+    // first so many. Error (BadInput) if a value is not finite or the width is wrong.
+    std::vector<float> responses(MatrixView<const float> logMels,
+                                 const ResponseExpression& expression, std::stop_token stop = {},
+                                 const ProgressCallback& progress = {}) const;
+    // Latents [N, 128] → natural log-mels [N, 115·80].
+    Matrix<float> generate(MatrixView<const float> latents) const;
+
+private:
+    struct Models;
+    std::unique_ptr<const Models> m_models;
+};
+
+// The starts of DESIGN section 2: row i is 128 normals that depend on (seed, i) alone.
+Matrix<float> startLatents(std::uint64_t seed, std::size_t examples, std::size_t latentSize = 128);
+
+} // namespace earshot

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/explain/response_expression.h"
+#include "core/explain/settings.h"
+#include "core/nets/device.h"
+#include "core/util/matrix.h"
+
+#include <cstddef>
+#include <functional>
+#include <stop_token>
+#include <vector>
+
+namespace earshot {
+
+class Classifier;
+class Generator;
+class InputMap;
+
+// What stands between a latent and a response. Borrowed; the networks lie on `device`, float32.
+struct ResponsePath
+{
+    const Generator& generator;
+    const InputMap& inputMap;
+    const Classifier& classifier;
+    const ResponseExpression& expression;
+    Device device;
+};
+
+// One latent that is optimised.
+struct OptimiserRow
+{
+    std::size_t start = 0; // row of OptimiserTask::starts
+    Direction direction = Direction::Positive;
+    double learningRate = 0;
+    double priorWeight = 0;
+};
+
+struct OptimiserTask
+{
+    MatrixView<const float> starts; // [S, latent size]; borrowed
+    // In the order of work. On a CPU rows 2i and 2i + 1 are computed together, to their last step,
+    // before later rows begin; on a GPU all advance together.
+    std::vector<OptimiserRow> rows;
+    int steps = 0;
+    double responseScale = 1;             // f_a is multiplied by this in Eq. 2
+    std::vector<std::size_t> watchedRows; // whose spectrogram the snapshots hold
+};
+
+// How far an optimisation has come; a copy, owned by the receiver.
+struct OptimiserSnapshot
+{
+    std::vector<int> stepsDone; // [rows] updates done; −1: its start's response is not known yet
+    Matrix<float> responses;    // [steps + 1, rows] raw f_a; NaN beyond stepsDone
+    Matrix<float> watchedMels;  // [watched rows, 115·80], of the latest response; NaN before
+    std::vector<int> watchedSteps; // [watched rows] the step the spectrogram belongs to; −1 before
+    double fraction = 0;           // of all updates
+};
+
+struct OptimiserControl
+{
+    std::stop_token stop;  // ends after the step in hand and keeps the result
+    std::stop_token abort; // ends after the step in hand; the result is empty
+    // Called on the thread that called optimise(), never more often than the interval, and once at
+    // the end.
+    std::function<void(const OptimiserSnapshot&)> progress;
+    double progressIntervalSeconds = 0.1;
+};
+
+// Everything that happened, by step. Row r is valid up to stepsDone[r].
+struct Trajectories
+{
+    std::vector<int> stepsDone;         // [rows] updates done; −1: never begun
+    Matrix<float> responses;            // [steps + 1, rows] raw f_a; step t: after t updates
+    Matrix<float> gradientNorms;        // [steps, rows] ‖∇_z f_a‖, raw, before update t + 1
+    std::vector<Matrix<float>> latents; // steps + 1 times [rows, latent size]
+    bool aborted = false;
+};
+
+// Maximises Eq. 2 for every row by Adam. Synchronous; several threads may call it at once.
+// On a CPU blocks of exactly two rows run on device.threads threads, each computing alone: a row's
+// result is the same, bit for bit, whatever its neighbours, the order, the number of rows and of
+// threads. A row that is not finite any more goes on without touching others. If a stop was
+// requested before anything was known, the first block's starts are still evaluated.
+// Errors: Failed for torch's own (out of memory).
+Trajectories optimise(const ResponsePath& path, const OptimiserTask& task,
+                      const OptimiserControl& control = {});
+
+// Forward passes, in the same blocks with the same independence. `stop` ends early: the result has
+// only the rows done so far.
+// latents [N, latent size] → log-mels [N, 115·80], time-major.
+Matrix<float> generateLogMels(const Generator& generator, const Device& device,
+                              MatrixView<const float> latents, std::stop_token stop = {});
+// log-mels [N, 115·80] → raw responses [N].
+std::vector<float>
+evaluateResponses(const InputMap& inputMap, const Classifier& classifier,
+                  const ResponseExpression& expression, const Device& device,
+                  MatrixView<const float> logMels, std::stop_token stop = {},
+                  const std::function<void(std::size_t rowsDone)>& progress = {});
+
+} // namespace earshot
