@@ -144,8 +144,8 @@ PackedData::PackedData(const std::filesystem::path& path)
     m_features = features == "spectra" ? PackedFeatures::Spectra : PackedFeatures::Mel;
     m_label = m_file.metadataValue("label");
     m_magnitudeFloor = positiveNumber(m_file, "magnitude_floor");
-    m_framesPerSecond =
-        positiveNumber(m_file, "sample_rate_hz") / positiveNumber(m_file, "hop_samples");
+    m_sampleRateHz = positiveNumber(m_file, "sample_rate_hz");
+    m_hopSamples = positiveNumber(m_file, "hop_samples");
 
     const TensorView* values = nullptr;
     if (m_features == PackedFeatures::Spectra) {

@@ -80,7 +80,9 @@ public:
     PackedFeatures features() const { return m_features; }
     const std::vector<Recording>& recordings() const { return m_recordings; }
     const std::string& label() const { return m_label; }
-    double framesPerSecond() const { return m_framesPerSecond; }
+    double sampleRateHz() const { return m_sampleRateHz; }
+    double hopSamples() const { return m_hopSamples; }
+    double framesPerSecond() const { return m_sampleRateHz / m_hopSamples; }
     double magnitudeFloor() const { return m_magnitudeFloor; }
     MatrixView<const float> melFilterBank() const { return m_filterBank; } // empty for mel features
     const SparseFilterBank& sparseFilterBank() const { return m_sparseFilters; } // the same
@@ -96,7 +98,8 @@ private:
     PackedFeatures m_features = PackedFeatures::Mel;
     std::vector<Recording> m_recordings;
     std::string m_label;
-    double m_framesPerSecond = 0;
+    double m_sampleRateHz = 0;
+    double m_hopSamples = 0;
     double m_magnitudeFloor = 0;
     Matrix<float> m_filterBank;
     SparseFilterBank m_sparseFilters;

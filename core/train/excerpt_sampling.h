@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/train/packed_data.h"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace earshot {
+
+// Where training excerpts come from. Weights are relative; a source without a usable frame passes
+// its share to the others of its class.
+struct SamplingSettings
+{
+    // Frames so near to a label's edge count as unknown: labels follow notes, voices do not.
+    double edgeSeconds = 0.5;
+    // By RecordingKind's order: song, stems, stems-mix, mix, instrumental, unlabelled. Finished
+    // songs are what the classifier is judged by; stems and mixes add voices in other surroundings
+    // and at other levels, instrumentals what is never a voice.
+    std::array<double, 6> positiveWeights{0.40, 0.20, 0.15, 0.25, 0, 0};
+    std::array<double, 6> negativeWeights{0.45, 0.15, 0.08, 0.02, 0.26, 0};
+    // Made negatives (synthetic_negatives.h): a cheap guard against a classifier that takes
+    // silence, noise or bare tones for singing.
+    double syntheticWeight = 0.04;
+};
+
+struct TrainingExcerpt
+{
+    enum class Source
+    {
+        Music,
+        Synthetic // recording and centreFrame mean nothing
+    };
+    Source source = Source::Music;
+    FrameLabel label = FrameLabel::Negative;
+    std::size_t recording = 0; // index into PackedData::recordings()
+    std::size_t centreFrame = 0;
+};
+
+// Labels of a recording with frames within `frames` of a change of the label made unknown; a change
+// is between two neighbouring frames with different labels.
+std::vector<FrameLabel> withoutEdges(std::span<const FrameLabel> labels, std::size_t frames);
+
+// Draws excerpts of one split: half positive, half negative, sources by weight, and within class
+// and source every usable centre frame alike. A frame is usable if its label is known, no edge is
+// near, and the whole excerpt lies in the recording. Immutable, usable from several threads.
+class ExcerptSampler
+{
+public:
+    // Error (BadInput) if a class has no usable frame in music.
+    ExcerptSampler(const PackedData& data, Split split, const SamplingSettings& settings);
+
+    // Depends on (seed, step, index) alone. Even indices are positive, odd ones negative.
+    TrainingExcerpt draw(std::uint64_t seed, std::uint64_t step, std::uint32_t index) const;
+
+    // Usable frames of a class.
+    std::size_t frames(FrameLabel label) const;
+
+private:
+    struct Run // consecutive usable frames of one recording
+    {
+        std::size_t recording;
+        std::size_t firstFrame;
+        std::size_t framesBefore; // in earlier runs of the pool
+    };
+    struct Pool // frames of one class and source
+    {
+        double weight = 0;
+        std::size_t frames = 0;
+        std::vector<Run> runs;
+    };
+    static void addRuns(std::size_t recording, const std::vector<FrameLabel>& labels, Pool& pool,
+                        FrameLabel label);
+
+    std::array<Pool, 6> m_positive;
+    std::array<Pool, 6> m_negative;
+    double m_syntheticWeight = 0;
+};
+
+} // namespace earshot
