@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/classifier_evaluation.h"
+
+#include "core/nets/svdnet.h"
+#include "core/train/dense_scoring.h"
+#include "core/train/excerpt_geometry.h"
+#include "core/train/excerpt_sampling.h"
+#include "core/util/error.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <cmath>
+#include <limits>
+
+namespace earshot {
+
+namespace {
+
+constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
+
+// A set of recordings with its scores, ready to be judged at any threshold.
+struct JudgedSet
+{
+    std::vector<RecordingExcerpts> excerpts;
+    std::vector<std::vector<float>> scores;
+
+    double threshold() const;
+};
+
+double JudgedSet::threshold() const
+{
+    std::vector<float> all;
+    std::vector<FrameLabel> labels;
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+        all.insert(all.end(), scores[i].begin(), scores[i].end());
+        labels.insert(labels.end(), excerpts[i].labels.begin(), excerpts[i].labels.end());
+    }
+    for (const FrameLabel label : labels)
+        if (label != FrameLabel::Unknown)
+            return bestThreshold(all, labels);
+    return notANumber;
+}
+
+class Evaluator
+{
+public:
+    Evaluator(const PackedData& data, ClassifierBundle& classifier, const Device& device,
+              const ClassifierEvaluationSettings& settings, std::stop_token stop,
+              const ProgressCallback& progress)
+        : m_data(data)
+        , m_classifier(classifier)
+        , m_score(outputNeuron(classifier))
+        , m_device(device)
+        , m_settings(settings)
+        , m_stop(std::move(stop))
+        , m_progress(progress)
+    {
+        const at::Device place(device.isCuda ? at::kCUDA : at::kCPU);
+        classifier.classifier->to(place, at::kFloat);
+        classifier.inputMap->to(place, at::kFloat);
+        m_result.settings = settings;
+        m_result.classifierSha256 = classifier.info.sha256;
+        m_result.label = data.label();
+    }
+
+    ClassifierEvaluation run();
+
+private:
+    JudgedSet judge(Split split, RecordingKind kind, EvaluationFrames frames);
+    std::vector<std::vector<float>> everyFrame(const SvdNet& network,
+                                               const std::vector<RecordingExcerpts>& excerpts,
+                                               const std::string& stage);
+    void addRows(const std::string& recordings, const JudgedSet& set, EvaluationFrames frames,
+                 double validationThreshold);
+    void addRow(EvaluationRow row, const JudgedSet& set, double edgeSeconds);
+    std::vector<FrameLabel> labelsOf(const RecordingExcerpts& excerpts, double edgeSeconds) const;
+
+    const PackedData& m_data;
+    const ClassifierBundle& m_classifier;
+    ScoreFunction m_score;
+    Device m_device;
+    ClassifierEvaluationSettings m_settings;
+    std::stop_token m_stop;
+    const ProgressCallback& m_progress;
+    ClassifierEvaluation m_result;
+};
+
+std::vector<std::vector<float>>
+Evaluator::everyFrame(const SvdNet& network, const std::vector<RecordingExcerpts>& excerpts,
+                      const std::string& stage)
+{
+    std::vector<std::vector<float>> scores;
+    for (const RecordingExcerpts& item : excerpts) {
+        if (m_stop.stop_requested())
+            throw Error(ErrorKind::Failed, stage, "stopped");
+        const Recording& recording = m_data.recordings()[item.recording];
+        scores.push_back(everyFrameLogits(network, *m_classifier.inputMap,
+                                          m_data.logMels(recording, 0, recording.frames)));
+        if (m_progress)
+            m_progress({stage,
+                        static_cast<double>(scores.size()) / static_cast<double>(excerpts.size()),
+                        std::nullopt});
+    }
+    return scores;
+}
+
+JudgedSet Evaluator::judge(Split split, RecordingKind kind, EvaluationFrames frames)
+{
+    const bool isEvery = frames == EvaluationFrames::Every;
+    const std::string stage = "judging " + std::string(name(split)) + " " +
+                              std::string(name(kind)) +
+                              (isEvery ? ", every frame" : ", every 50 frames");
+    JudgedSet set;
+    set.excerpts = excerptsOf(m_data, split, {kind}, isEvery ? 1 : ExcerptGeometry::hop);
+    const auto* network = dynamic_cast<const SvdNet*>(m_classifier.classifier.get());
+    if (isEvery && network != nullptr)
+        set.scores = everyFrame(*network, set.excerpts, stage);
+    else
+        set.scores =
+            scoreExcerpts(m_data, set.excerpts, m_score, m_device, m_stop, m_progress, stage);
+    if (isEvery)
+        for (std::vector<float>& scores : set.scores)
+            scores = medianFiltered(scores, m_settings.medianFrames);
+    return set;
+}
+
+std::vector<FrameLabel> Evaluator::labelsOf(const RecordingExcerpts& excerpts,
+                                            double edgeSeconds) const
+{
+    if (edgeSeconds <= 0)
+        return excerpts.labels;
+    const auto edgeFrames =
+        static_cast<std::size_t>(std::lround(edgeSeconds * m_data.framesPerSecond()));
+    const std::vector<FrameLabel> all =
+        withoutEdges(m_data.labels(m_data.recordings()[excerpts.recording]), edgeFrames);
+    std::vector<FrameLabel> labels;
+    for (const std::size_t first : excerpts.first)
+        labels.push_back(all[first + ExcerptGeometry::centre]);
+    return labels;
+}
+
+void Evaluator::addRow(EvaluationRow row, const JudgedSet& set, double edgeSeconds)
+{
+    std::vector<Confusion> songs;
+    for (std::size_t i = 0; i < set.excerpts.size(); ++i) {
+        const std::vector<FrameLabel> labels = labelsOf(set.excerpts[i], edgeSeconds);
+        const Confusion counts = confusion(set.scores[i], labels, row.threshold);
+        row.parts.push_back({m_data.recordings()[set.excerpts[i].recording].name, counts});
+        row.counts += counts;
+        songs.push_back(counts);
+    }
+    row.errorInterval = bootstrapError(songs, m_settings.bootstrapDraws, m_settings.seed);
+    m_result.rows.push_back(std::move(row));
+}
+
+void Evaluator::addRows(const std::string& recordings, const JudgedSet& set,
+                        EvaluationFrames frames, double validationThreshold)
+{
+    if (set.excerpts.empty())
+        return;
+    const std::string method =
+        frames == EvaluationFrames::Every
+            ? "every frame, median of " + std::to_string(m_settings.medianFrames)
+            : "every 50 frames";
+    const bool hasEdges = recordings == "songs";
+    for (const bool isShipped : {true, false}) {
+        EvaluationRow row;
+        row.recordings = recordings;
+        row.method = method;
+        row.thresholdKind = isShipped ? "shipped" : "validation";
+        row.threshold = isShipped ? 0 : validationThreshold;
+        if (std::isnan(row.threshold))
+            continue;
+        addRow(row, set, 0);
+        if (!hasEdges)
+            continue;
+        row.method += ", without ± " + std::to_string(m_settings.edgeSeconds).substr(0, 3) +
+                      " s around edges";
+        addRow(row, set, m_settings.edgeSeconds);
+    }
+}
+
+ClassifierEvaluation Evaluator::run()
+{
+    using enum EvaluationFrames;
+    const Split split = m_settings.split;
+    const auto songs = [&](Split of, EvaluationFrames frames) {
+        return judge(of, RecordingKind::Song, frames);
+    };
+    const JudgedSet valid = songs(Split::Valid, EveryFifty);
+    m_result.validationThreshold = valid.threshold();
+    const JudgedSet judged = split == Split::Valid ? valid : songs(split, EveryFifty);
+    addRows("songs", judged, EveryFifty, m_result.validationThreshold);
+
+    std::vector<float> scores;
+    std::vector<FrameLabel> labels;
+    for (std::size_t i = 0; i < judged.scores.size(); ++i) {
+        scores.insert(scores.end(), judged.scores[i].begin(), judged.scores[i].end());
+        labels.insert(labels.end(), judged.excerpts[i].labels.begin(),
+                      judged.excerpts[i].labels.end());
+    }
+    m_result.areaUnderCurve = areaUnderCurve(scores, labels);
+
+    addRows("stems", judge(split, RecordingKind::Stems, EveryFifty), EveryFifty,
+            m_result.validationThreshold);
+    addRows("mixes", judge(split, RecordingKind::Mix, EveryFifty), EveryFifty,
+            m_result.validationThreshold);
+    addRows("instrumentals", judge(split, RecordingKind::Instrumental, EveryFifty), EveryFifty,
+            m_result.validationThreshold);
+    m_result.validationFrameThreshold = notANumber;
+    if (m_settings.withEveryFrame && !judged.excerpts.empty()) {
+        const JudgedSet validFrames = songs(Split::Valid, Every);
+        m_result.validationFrameThreshold = validFrames.threshold();
+        addRows("songs", split == Split::Valid ? validFrames : songs(split, Every), Every,
+                m_result.validationFrameThreshold);
+    }
+    std::size_t judgedExcerpts = 0;
+    for (const EvaluationRow& row : m_result.rows)
+        judgedExcerpts += row.counts.count();
+    if (judgedExcerpts == 0)
+        throw badInput(m_data.file().path().string(), "cannot be evaluated on",
+                       "labelled recordings in the split '" + std::string(name(split)) + "'",
+                       "none");
+    return std::move(m_result);
+}
+
+} // namespace
+
+const EvaluationRow& ClassifierEvaluation::headline() const
+{
+    if (rows.empty() || rows.front().recordings != "songs")
+        throw badInput("evaluation", "has no songs");
+    return rows.front();
+}
+
+ClassifierEvaluation evaluateClassifier(const PackedData& data, ClassifierBundle& classifier,
+                                        const Device& device,
+                                        const ClassifierEvaluationSettings& settings,
+                                        std::stop_token stop, const ProgressCallback& progress)
+{
+    return Evaluator(data, classifier, device, settings, std::move(stop), progress).run();
+}
+
+} // namespace earshot

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/classifier_trainer.h"
+
+#include "core/nets/model_bundle.h"
+#include "core/nets/svdnet.h"
+#include "core/train/checkpoint.h"
+#include "core/train/classifier_training.h"
+#include "core/train/classifier_validation.h"
+#include "core/util/error.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <optional>
+
+namespace earshot {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* checkpointFormat = "earshot-classifier-1";
+constexpr double checkpointSeconds = 60;
+constexpr double progressSeconds = 0.5;
+// The same music packed again may differ by so much in a band's mean and deviation and still be
+// resumed.
+constexpr float statisticsTolerance = 0.02F;
+const std::vector<std::string> logColumns{"step",
+                                          "seconds",
+                                          "learning_rate",
+                                          "loss",
+                                          "valid_error",
+                                          "valid_balanced_error",
+                                          "valid_mix_recall",
+                                          "valid_instrumental_specificity",
+                                          "valid_threshold"};
+
+at::Tensor tensorOf(const std::array<float, 80>& values)
+{
+    at::Tensor tensor = at::empty({80}, at::kFloat);
+    std::copy(values.begin(), values.end(), tensor.mutable_data_ptr<float>());
+    return tensor;
+}
+
+at::ScalarType fastType(const Device& device)
+{
+    return !device.isCuda && hasFastBfloat16() ? at::kBFloat16 : at::kFloat;
+}
+
+void checkSettings(const TrainingSettings& settings)
+{
+    if (settings.steps && *settings.steps < 1)
+        throw badInput("steps", "is out of range", "1 or more", std::to_string(*settings.steps));
+    if (settings.minutes && !(*settings.minutes > 0 && std::isfinite(*settings.minutes)))
+        throw badInput("minutes", "is out of range", "above 0", exactText(*settings.minutes));
+}
+
+// One call of trainClassifier.
+class ClassifierRun
+{
+public:
+    ClassifierRun(const PackedData& data, const TrainingSettings& settings, const Device& device,
+                  std::stop_token stop, const ProgressCallback& progress)
+        : m_data(data)
+        , m_settings(settings)
+        , m_device(device)
+        , m_stop(std::move(stop))
+        , m_progress(progress)
+        , m_recipe(classifierRecipe(settings.recipe))
+        , m_maker(data, m_recipe.batch, settings.seed)
+        , m_validation(data)
+        , m_mean(tensorOf(bandStatisticsOnce().mean))
+        , m_std(tensorOf(bandStatisticsOnce().std))
+        , m_training(m_recipe, settings.seed, device, fastType(device), m_mean, m_std)
+    {
+    }
+
+    TrainingResult run();
+
+private:
+    const BandStatistics& bandStatisticsOnce()
+    {
+        if (!m_statistics)
+            m_statistics = bandStatistics(m_data);
+        return *m_statistics;
+    }
+    std::filesystem::path checkpointPath() const { return m_settings.output / checkpointFileName; }
+    double seconds() const
+    {
+        return m_secondsBefore + std::chrono::duration<double>(Clock::now() - m_start).count();
+    }
+    double done() const;
+    void resume();
+    void writeCheckpoint();
+    void checkStatistics(const Weights& state) const;
+    void train(TrainingLog& log);
+    void validate(TrainingLog& log);
+    void addLogLine(TrainingLog& log, const ValidationFigures& figures);
+    void report();
+    void writeResult();
+
+    const PackedData& m_data;
+    const TrainingSettings& m_settings;
+    Device m_device;
+    std::stop_token m_stop;
+    const ProgressCallback& m_progress;
+    ClassifierRecipe m_recipe;
+    BatchMaker m_maker;
+    ClassifierValidation m_validation;
+    std::optional<BandStatistics> m_statistics;
+    at::Tensor m_mean;
+    at::Tensor m_std;
+    ClassifierTraining m_training;
+
+    Clock::time_point m_start = Clock::now();
+    Clock::time_point m_lastCheckpoint = m_start;
+    Clock::time_point m_lastProgress = m_start - std::chrono::hours(1);
+    double m_secondsBefore = 0; // of training, before this run
+    double m_lossSum = 0;
+    int m_lossCount = 0;
+    double m_learningRate = 0;
+    double m_lastLoss = ValidationFigures::none;
+    Weights m_best; // as ClassifierTraining::exported; empty: none yet
+    std::int64_t m_bestStep = 0;
+    double m_bestCriterion = 1;
+    double m_bestError = ValidationFigures::none;
+};
+
+double ClassifierRun::done() const
+{
+    double share = 0;
+    if (m_settings.minutes)
+        share = seconds() / (60 * *m_settings.minutes);
+    if (m_settings.steps || !m_settings.minutes)
+        share = std::max(share, static_cast<double>(m_training.steps()) /
+                                    static_cast<double>(m_settings.steps.value_or(m_recipe.steps)));
+    return share;
+}
+
+void ClassifierRun::checkStatistics(const Weights& state) const
+{
+    for (const auto& [name, own] : {std::pair{"input.mean", m_mean}, {"input.std", m_std}}) {
+        const at::Tensor& before = state.at(name);
+        for (std::int64_t i = 0; i < own.numel(); ++i) {
+            const float a = own.const_data_ptr<float>()[i];
+            const float b = before.const_data_ptr<float>()[i];
+            if (!(std::abs(a - b) <= statisticsTolerance))
+                throw badInput(checkpointPath().string(),
+                               "cannot be resumed: it was made with another training set",
+                               std::string(name) + " " + std::to_string(a), std::to_string(b));
+        }
+    }
+}
+
+void ClassifierRun::resume()
+{
+    const SafetensorsFile file(checkpointPath());
+    const auto require = [&](const std::string& key, const std::string& expected,
+                             const std::string& complaint) {
+        if (const std::string& found = file.metadataValue(key); found != expected)
+            throw badInput(file.path().string(), complaint, expected, found);
+    };
+    require("format", checkpointFormat, "is not a classifier's checkpoint");
+    require("recipe", m_recipe.name, "cannot be resumed: it was made with another recipe");
+    require("seed", std::to_string(m_settings.seed),
+            "cannot be resumed: it was made with another seed");
+
+    std::vector<Weights::Shape> shapes = ClassifierTraining::stateShapes();
+    shapes.push_back({"input.mean", {80}});
+    shapes.push_back({"input.std", {80}});
+    m_bestStep = static_cast<std::int64_t>(metadataInteger(file, "best_step"));
+    if (m_bestStep > 0)
+        for (const Weights::Shape& shape : SvdNet::weightShapes())
+            shapes.push_back({"best." + shape.name, shape.shape});
+    const Weights state = Weights::read(file, shapes);
+    checkStatistics(state);
+    m_training.restore(state, static_cast<std::int64_t>(metadataInteger(file, "steps")));
+    m_secondsBefore = metadataNumber(file, "seconds");
+    if (m_bestStep > 0) {
+        m_bestCriterion = metadataNumber(file, "best_criterion");
+        m_bestError = metadataNumber(file, "best_error");
+        for (const Weights::Shape& shape : SvdNet::weightShapes())
+            m_best.add(shape.name, state.at("best." + shape.name));
+        m_best.add("input.mean", state.at("input.mean"));
+        m_best.add("input.std", state.at("input.std"));
+    }
+}
+
+void ClassifierRun::writeCheckpoint()
+{
+    Weights state = m_training.state();
+    state.add("input.mean", m_mean);
+    state.add("input.std", m_std);
+    TensorMetadata metadata{{"format", checkpointFormat},
+                            {"recipe", m_recipe.name},
+                            {"seed", std::to_string(m_settings.seed)},
+                            {"steps", std::to_string(m_training.steps())},
+                            {"seconds", exactText(seconds())},
+                            {"best_step", std::to_string(m_bestStep)}};
+    if (m_bestStep > 0) {
+        metadata["best_criterion"] = exactText(m_bestCriterion);
+        metadata["best_error"] = exactText(m_bestError);
+        for (const Weights::Shape& shape : SvdNet::weightShapes())
+            state.add("best." + shape.name, m_best.at(shape.name));
+    }
+    state.write(checkpointPath(), metadata);
+    m_lastCheckpoint = Clock::now();
+}
+
+void ClassifierRun::addLogLine(TrainingLog& log, const ValidationFigures& figures)
+{
+    const double loss = m_lossCount > 0 ? m_lossSum / m_lossCount : ValidationFigures::none;
+    const bool isValidated = !std::isnan(figures.error);
+    const std::array<double, 8> values{seconds(),
+                                       m_learningRate,
+                                       loss,
+                                       figures.error,
+                                       figures.balancedError,
+                                       figures.mixRecall,
+                                       figures.instrumentalSpecificity,
+                                       isValidated ? figures.threshold : ValidationFigures::none};
+    log.add(m_training.steps(), values);
+    if (m_lossCount > 0)
+        m_lastLoss = loss;
+    m_lossSum = 0;
+    m_lossCount = 0;
+}
+
+void ClassifierRun::report()
+{
+    if (!m_progress ||
+        Clock::now() - m_lastProgress < std::chrono::duration<double>(progressSeconds))
+        return;
+    m_lastProgress = Clock::now();
+    std::string stage = "training, step " + std::to_string(m_training.steps());
+    const auto add = [&](const char* text, double value, double unit, const char* after) {
+        if (!std::isnan(value))
+            stage +=
+                text + std::to_string(std::round(value * unit * 1000) / 1000).substr(0, 5) + after;
+    };
+    add(", loss ", m_lastLoss, 1, "");
+    add(", best validation error ", m_bestError, 100, " %");
+    const double fraction = std::min(done(), 1.0);
+    std::optional<double> left;
+    if (fraction > 0.002)
+        left = seconds() * (1 - fraction) / fraction;
+    m_progress({stage, fraction, left});
+}
+
+void ClassifierRun::validate(TrainingLog& log)
+{
+    ValidationFigures figures;
+    if (m_validation.isPossible()) {
+        figures = m_validation.run(
+            [this](const at::Tensor& logMels) { return m_training.averagedLogits(logMels); },
+            m_device, m_stop);
+        if (m_bestStep == 0 || figures.criterion() < m_bestCriterion) {
+            m_best = m_training.exported();
+            m_bestStep = m_training.steps();
+            m_bestCriterion = figures.criterion();
+            m_bestError = figures.error;
+        }
+    }
+    addLogLine(log, figures);
+}
+
+void ClassifierRun::train(TrainingLog& log)
+{
+    BatchLoader loader(m_maker, static_cast<std::uint64_t>(m_training.steps()));
+    while (!m_stop.stop_requested()) {
+        const double share = done();
+        if (share >= 1)
+            return;
+        m_learningRate = scheduledLearningRate(m_recipe, m_training.steps(), share);
+        m_lossSum += m_training.step(loader.next(), m_learningRate);
+        ++m_lossCount;
+        const bool isLast = done() >= 1;
+        if (isLast || m_training.steps() % m_recipe.validationSteps == 0)
+            validate(log);
+        else if (m_training.steps() % m_recipe.logSteps == 0)
+            addLogLine(log, {});
+        report();
+        if (Clock::now() - m_lastCheckpoint > std::chrono::duration<double>(checkpointSeconds))
+            writeCheckpoint();
+    }
+}
+
+void ClassifierRun::writeResult()
+{
+    Weights weights = m_bestStep > 0 ? m_best : m_training.exported();
+    double threshold = 0;
+    if (m_validation.isPossible()) {
+        Weights network;
+        for (const Weights::Shape& shape : SvdNet::weightShapes())
+            network.add(shape.name, weights.at(shape.name));
+        ClassifierBundle bundle;
+        bundle.classifier = std::make_unique<SvdNet>(network);
+        bundle.inputMap =
+            std::make_unique<Standardise>(weights.at("input.mean"), weights.at("input.std"));
+        const at::Device place(m_device.isCuda ? at::kCUDA : at::kCPU);
+        bundle.classifier->to(place, at::kFloat);
+        bundle.inputMap->to(place, at::kFloat);
+        threshold = m_validation.threshold(outputNeuron(bundle), m_device);
+        weights.at("fc9.bias") = weights.at("fc9.bias").sub(threshold);
+    }
+    BundleInfo info;
+    info.folder = m_settings.output;
+    info.kind = "classifier";
+    info.architecture = "svdnet";
+    info.name = m_settings.name.empty() ? m_settings.output.filename().string() : m_settings.name;
+    info.licence = m_settings.licence;
+    info.label = m_data.label();
+    info.manifest = Json::object();
+    info.manifest.set("training",
+                      Json::object({{"recipe", m_recipe.name},
+                                    {"steps", m_training.steps()},
+                                    {"best_step", m_bestStep > 0 ? m_bestStep : m_training.steps()},
+                                    {"minutes", seconds() / 60},
+                                    {"seed", std::to_string(m_settings.seed)},
+                                    {"validation_threshold", threshold},
+                                    {"validation_error", m_bestError}}));
+    writeBundle(info, weights);
+}
+
+TrainingResult ClassifierRun::run()
+{
+    if (m_settings.start == TrainingStart::Resume)
+        resume();
+    m_start = Clock::now();
+    TrainingLog log(m_settings.output / trainingLogFileName, logColumns, m_training.steps());
+    try {
+        train(log);
+    } catch (const Error&) {
+        // A stop during a validation loses nothing.
+        if (!m_stop.stop_requested())
+            throw;
+    }
+    writeCheckpoint();
+    writeResult();
+    return {m_stop.stop_requested() ? TrainingEnd::Stopped : TrainingEnd::Completed,
+            m_training.steps(), seconds()};
+}
+
+} // namespace
+
+TrainingResult trainClassifier(const PackedData& data, const TrainingSettings& settings,
+                               const Device& device, std::stop_token stop,
+                               const ProgressCallback& progress)
+{
+    checkSettings(settings);
+    return ClassifierRun(data, settings, device, std::move(stop), progress).run();
+}
+
+} // namespace earshot

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/classifier_validation.h"
+
+#include "core/train/excerpt_geometry.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace earshot {
+
+namespace {
+
+constexpr std::size_t sparseHop = 3 * ExcerptGeometry::hop;
+
+} // namespace
+
+double ValidationFigures::criterion() const
+{
+    double sum = 0;
+    int known = 0;
+    for (const double share : {mixRecall, instrumentalSpecificity})
+        if (!std::isnan(share)) {
+            sum += 1 - share;
+            ++known;
+        }
+    return known == 0 ? balancedError : (balancedError + sum / known) / 2;
+}
+
+ClassifierValidation::ClassifierValidation(const PackedData& data)
+    : m_data(data)
+    , m_songs(excerptsOf(data, Split::Valid, {RecordingKind::Song}, ExcerptGeometry::hop))
+    , m_mixes(excerptsOf(data, Split::Valid, {RecordingKind::Mix}, sparseHop))
+    , m_instrumentals(excerptsOf(data, Split::Valid, {RecordingKind::Instrumental}, sparseHop))
+{
+}
+
+bool ClassifierValidation::isPossible() const
+{
+    bool hasPositive = false;
+    bool hasNegative = false;
+    for (const RecordingExcerpts& song : m_songs)
+        for (const FrameLabel label : song.labels) {
+            hasPositive = hasPositive || label == FrameLabel::Positive;
+            hasNegative = hasNegative || label == FrameLabel::Negative;
+        }
+    return hasPositive && hasNegative;
+}
+
+ClassifierValidation::Scores
+ClassifierValidation::scored(const std::vector<RecordingExcerpts>& excerpts,
+                             const ScoreFunction& score, const Device& device,
+                             std::stop_token stop) const
+{
+    Scores result;
+    const std::vector<std::vector<float>> scores =
+        scoreExcerpts(m_data, excerpts, score, device, stop, {}, "validating");
+    for (std::size_t i = 0; i < excerpts.size(); ++i) {
+        result.scores.insert(result.scores.end(), scores[i].begin(), scores[i].end());
+        result.labels.insert(result.labels.end(), excerpts[i].labels.begin(),
+                             excerpts[i].labels.end());
+    }
+    return result;
+}
+
+ValidationFigures ClassifierValidation::run(const ScoreFunction& score, const Device& device,
+                                            std::stop_token stop) const
+{
+    const Scores songs = scored(m_songs, score, device, stop);
+    const Scores mixes = scored(m_mixes, score, device, stop);
+    const Scores instrumentals = scored(m_instrumentals, score, device, stop);
+    ValidationFigures figures;
+    figures.threshold = bestThreshold(songs.scores, songs.labels);
+    const Confusion counts = confusion(songs.scores, songs.labels, figures.threshold);
+    figures.error = counts.error();
+    figures.balancedError = counts.balancedError();
+    figures.mixRecall = confusion(mixes.scores, mixes.labels, figures.threshold).recall();
+    figures.instrumentalSpecificity =
+        confusion(instrumentals.scores, instrumentals.labels, figures.threshold).specificity();
+    return figures;
+}
+
+double ClassifierValidation::threshold(const ScoreFunction& score, const Device& device) const
+{
+    const Scores songs = scored(m_songs, score, device, {});
+    return bestThreshold(songs.scores, songs.labels);
+}
+
+} // namespace earshot

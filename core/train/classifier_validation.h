@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/train/classifier_metrics.h"
+#include "core/train/excerpt_scoring.h"
+
+#include <limits>
+
+namespace earshot {
+
+// How a classifier in training does on the validation split.
+struct ValidationFigures
+{
+    static constexpr double none = std::numeric_limits<double>::quiet_NaN();
+    double threshold = 0;        // of best accuracy on songs; used for everything below
+    double error = none;         // songs
+    double balancedError = none; // songs
+    double mixRecall = none;
+    double instrumentalSpecificity = none;
+    // What is minimised: the mean of the songs' balanced error and the mean of what is known of
+    // 1 − mixRecall and 1 − instrumentalSpecificity.
+    double criterion() const;
+};
+
+// The validation split's excerpts: songs every 50 frames; mixes and instrumentals, which are many
+// more, every 150.
+class ClassifierValidation
+{
+public:
+    explicit ClassifierValidation(const PackedData& data);
+    // Without labelled songs nothing can be validated.
+    bool isPossible() const;
+    // Error (Failed) on a stop.
+    ValidationFigures run(const ScoreFunction& score, const Device& device,
+                          std::stop_token stop) const;
+    // Of best accuracy on songs alone.
+    double threshold(const ScoreFunction& score, const Device& device) const;
+
+private:
+    struct Scores
+    {
+        std::vector<float> scores;
+        std::vector<FrameLabel> labels;
+    };
+    Scores scored(const std::vector<RecordingExcerpts>& excerpts, const ScoreFunction& score,
+                  const Device& device, std::stop_token stop) const;
+
+    const PackedData& m_data;
+    std::vector<RecordingExcerpts> m_songs;
+    std::vector<RecordingExcerpts> m_mixes;
+    std::vector<RecordingExcerpts> m_instrumentals;
+};
+
+} // namespace earshot

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/real_response_collection.h"
+
+#include "core/train/classifier_metrics.h"
+#include "core/train/excerpt_geometry.h"
+#include "core/train/excerpt_scoring.h"
+#include "core/util/error.h"
+
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/cat.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace earshot {
+
+namespace {
+
+constexpr std::size_t quantileCount = 1001;
+constexpr std::size_t extremeCount = 50;
+constexpr std::size_t logMelFrameStep = 7;
+constexpr std::int64_t cpuBatchSize = 32;
+constexpr std::int64_t cudaBatchSize = 512;
+
+// Canonical spelling, as response expressions have it.
+std::vector<std::string> referencesOf(const LayerInfo& layer)
+{
+    std::vector<std::string> references;
+    for (std::int64_t unit = 0; unit < layer.units(); ++unit) {
+        const std::string text = layer.name + "[" + std::to_string(unit) + "]";
+        references.push_back(layer.isConvolutional() ? "mean(" + text + ")" : text);
+    }
+    references.push_back("mean(" + layer.name + ")");
+    return references;
+}
+
+// [N, references of the layer], in their order.
+at::Tensor responsesOf(const LayerInfo& layer, const at::Tensor& activation)
+{
+    const at::Tensor units =
+        layer.isConvolutional() ? activation.mean(at::IntArrayRef({2, 3})) : activation;
+    // Channels are equally large: the mean of their means is the mean of all elements.
+    return at::cat({units, units.mean(at::IntArrayRef({1}), /*keepdim=*/true)}, 1);
+}
+
+std::vector<RealExcerpt> extremes(const std::vector<std::size_t>& order,
+                                  std::span<const float> responses,
+                                  std::span<const RealExcerptPlace> places,
+                                  const std::vector<std::string>& songs)
+{
+    std::vector<RealExcerpt> result;
+    for (std::size_t i = 0; i < std::min(extremeCount, order.size()); ++i) {
+        const RealExcerptPlace& place = places[order[i]];
+        result.push_back({responses[order[i]], songs[place.song], place.timeSeconds});
+    }
+    return result;
+}
+
+std::vector<float> logMelQuantiles(const PackedData& data,
+                                   const std::vector<RecordingExcerpts>& excerpts)
+{
+    std::vector<float> values;
+    for (const RecordingExcerpts& item : excerpts) {
+        const Recording& recording = data.recordings()[item.recording];
+        for (std::size_t frame = 0; frame < recording.frames; frame += logMelFrameStep) {
+            const Matrix<float> row = data.logMels(recording, frame, 1);
+            values.insert(values.end(), row.values().begin(), row.values().end());
+        }
+    }
+    std::sort(values.begin(), values.end());
+    return quantilesOfSorted(values, quantileCount);
+}
+
+} // namespace
+
+RealResponses summariseResponses(const std::string& reference, std::span<const float> responses,
+                                 std::span<const RealExcerptPlace> places,
+                                 const std::vector<std::string>& songs)
+{
+    if (responses.empty())
+        throw badInput(reference, "has no real responses", "at least one excerpt", "none");
+    RealResponses result;
+    double sum = 0;
+    std::size_t zeros = 0;
+    for (const float response : responses) {
+        if (!std::isfinite(response))
+            throw Error(ErrorKind::Failed, reference, "has a response that is not finite",
+                        "numbers", std::to_string(response));
+        sum += static_cast<double>(response);
+        zeros += response == 0 ? 1 : 0;
+    }
+    const auto count = static_cast<double>(responses.size());
+    result.mean = sum / count;
+    double squares = 0;
+    for (const float response : responses)
+        squares += std::pow(static_cast<double>(response) - result.mean, 2);
+    result.standardDeviation = count > 1 ? std::sqrt(squares / (count - 1)) : 0;
+    result.zeroShare = static_cast<double>(zeros) / count;
+
+    std::vector<FrameLabel> labels;
+    for (const RealExcerptPlace& place : places)
+        labels.push_back(place.label);
+    result.auc = areaUnderCurve(responses, labels);
+
+    std::vector<std::size_t> order(responses.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return responses[a] < responses[b]; });
+    std::vector<float> sorted;
+    for (const std::size_t i : order)
+        sorted.push_back(responses[i]);
+    result.quantiles = quantilesOfSorted(sorted, quantileCount);
+    result.lowest = extremes(order, responses, places, songs);
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return responses[a] > responses[b] || (responses[a] == responses[b] && a < b);
+    });
+    result.highest = extremes(order, responses, places, songs);
+    result.excerpts = responses.size();
+    result.songs = songs.size();
+    return result;
+}
+
+RealResponseCollection collectRealResponses(const PackedData& data, ClassifierBundle& classifier,
+                                            const Device& device, std::stop_token stop,
+                                            const ProgressCallback& progress)
+{
+    using enum RecordingKind;
+    const at::Device place(device.isCuda ? at::kCUDA : at::kCPU);
+    classifier.classifier->to(place, at::kFloat);
+    classifier.inputMap->to(place, at::kFloat);
+    const std::vector<RecordingExcerpts> excerpts =
+        excerptsOf(data, Split::Train, {Song, Stems, Instrumental}, ExcerptGeometry::hop);
+    if (excerpts.empty())
+        throw badInput(data.file().path().string(), "has no real music to respond to",
+                       "songs, stems or instrumentals in the training split", "none");
+
+    RealResponseCollection result;
+    std::vector<RealExcerptPlace> places;
+    std::vector<std::string> songs;
+    for (const RecordingExcerpts& item : excerpts) {
+        for (std::size_t i = 0; i < item.first.size(); ++i)
+            places.push_back({songs.size(),
+                              static_cast<double>(item.first[i]) / data.framesPerSecond(),
+                              item.labels[i]});
+        songs.push_back(data.recordings()[item.recording].name);
+    }
+    result.excerpts = places.size();
+    result.songs = songs.size();
+
+    const std::vector<LayerInfo>& layers = classifier.classifier->layers();
+    std::vector<std::string> names;
+    std::vector<std::string> references;
+    for (const LayerInfo& layer : layers) {
+        names.push_back(layer.name);
+        for (std::string& reference : referencesOf(layer))
+            references.push_back(std::move(reference));
+    }
+    // [references, excerpts]: each reference's responses lie together for sorting.
+    Matrix<float> responses(references.size(), places.size());
+    std::size_t done = 0;
+    visitExcerpts(
+        data, excerpts, device, device.isCuda ? cudaBatchSize : cpuBatchSize,
+        [&](const at::Tensor& logMels, const RecordingExcerpts&, std::size_t) {
+            const std::vector<at::Tensor> activations =
+                classifier.classifier->activations(classifier.inputMap->apply(logMels), names);
+            std::vector<at::Tensor> columns;
+            for (std::size_t i = 0; i < layers.size(); ++i)
+                columns.push_back(responsesOf(layers[i], activations[i]));
+            const at::Tensor batch = at::cat(columns, 1).to(at::kCPU, at::kFloat).contiguous();
+            const float* values = batch.const_data_ptr<float>();
+            for (std::int64_t i = 0; i < batch.size(0); ++i, ++done)
+                for (std::size_t k = 0; k < references.size(); ++k)
+                    responses(k, done) = *values++;
+        },
+        stop, progress, "collecting real responses");
+
+    for (std::size_t k = 0; k < references.size(); ++k)
+        result.responses.emplace_back(
+            references[k], summariseResponses(references[k], responses.row(k), places, songs));
+    result.logMelQuantiles = logMelQuantiles(data, excerpts);
+    return result;
+}
+
+} // namespace earshot
