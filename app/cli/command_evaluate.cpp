@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/context.h"
+#include "app/cli/exit_codes.h"
+#include "core/io/safetensors.h"
+#include "core/train/classifier_evaluation.h"
+#include "core/train/generator_evaluation.h"
+#include "core/util/atomic_file.h"
+#include "core/util/error.h"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace earshot {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct EvaluateOptions
+{
+    fs::path data;
+    std::string split;
+    fs::path out;
+    std::size_t excerpts = GeneratorEvaluationSettings().excerpts;
+    std::size_t sheet = 32;
+};
+
+Split parseSplit(const std::string& text)
+{
+    return text == "train" ? Split::Train : text == "valid" ? Split::Valid : Split::Test;
+}
+
+// Writes the tables, if a folder was given, and prints them.
+void finishTables(Context& context, const std::string& command, const fs::path& folder,
+                  const std::string& name, const Json& results, const std::string& markdown,
+                  std::vector<fs::path> outputs = {})
+{
+    if (!folder.empty()) {
+        outputs.push_back(folder / (name + ".json"));
+        results.writeFile(outputs.back());
+        outputs.push_back(folder / (name + ".md"));
+        writeFileAtomically(outputs.back(), markdown);
+    }
+    context.finish(command, outputs, Json(), results, markdown);
+}
+
+int runEvaluateClassifier(Context& context, const EvaluateOptions& options)
+{
+    const Device device = context.device();
+    prepareWorkerThread();
+    const PackedData data(options.data);
+    ClassifierBundle classifier = loadClassifier(context.classifierFolder());
+    ClassifierEvaluationSettings settings;
+    settings.split = parseSplit(options.split);
+    settings.seed = context.seed;
+    const ClassifierEvaluation evaluation =
+        evaluateClassifier(data, classifier, device, settings, context.stop(), context.progress());
+    finishTables(context, "evaluate classifier", options.out, "classifier", evaluation.json(),
+                 evaluation.markdown());
+    return ExitDone;
+}
+
+// Random outputs beside real excerpts, for looking at: [count, 115, 80] each.
+fs::path writeSheet(const PackedData& data, const Generator& generator, const Device& device,
+                    const EvaluateOptions& options, std::uint64_t seed)
+{
+    const ContactSheet sheet =
+        contactSheet(data, generator, device, RealSet::HeldOut, options.sheet, seed);
+    SafetensorsWriter writer;
+    const std::vector<std::int64_t> shape{static_cast<std::int64_t>(options.sheet), 115, 80};
+    writer.add("generated", shape, sheet.generated.values());
+    writer.add("real", shape, sheet.real.values());
+    writer.setMetadata("recordings", Json::array(std::span(sheet.names)).dump(-1));
+    const fs::path path = options.out / "generator_sheet.safetensors";
+    writer.write(path);
+    return path;
+}
+
+int runEvaluateGenerator(Context& context, const EvaluateOptions& options)
+{
+    const Device device = context.device();
+    prepareWorkerThread();
+    const PackedData data(options.data);
+    ClassifierBundle classifier = loadClassifier(context.classifierFolder());
+    GeneratorBundle generator = loadGenerator(context.generatorFolder());
+    GeneratorEvaluationSettings settings;
+    settings.excerpts = options.excerpts;
+    settings.seed = context.seed;
+    const GeneratorEvaluation evaluation = evaluateGenerator(
+        data, classifier, generator, device, settings, context.stop(), context.progress());
+    std::vector<fs::path> outputs;
+    if (!options.out.empty())
+        outputs.push_back(writeSheet(data, *generator.generator, device, options, context.seed));
+    finishTables(context, "evaluate generator", options.out, "generator", evaluation.json(),
+                 evaluation.markdown(), outputs);
+    return ExitDone;
+}
+
+using Evaluation = int (*)(Context&, const EvaluateOptions&);
+
+void addEvaluation(CLI::App& parent, Context& context, CommandBody& body, const std::string& name,
+                   const std::string& description, const std::vector<std::string>& splits,
+                   Evaluation evaluation)
+{
+    auto options = std::make_shared<EvaluateOptions>();
+    options->split = splits.back();
+    CLI::App* command = parent.add_subcommand(name, description);
+    command->add_option("--data", options->data, "Training file made by 'pack'")->required();
+    command->add_option("--split", options->split, "What to judge by")
+        ->check(CLI::IsMember(splits))
+        ->capture_default_str();
+    command->add_option("--out", options->out, "Folder for the tables as JSON and Markdown");
+    context.addClassifierOption(*command);
+    if (name == "generator") {
+        context.addGeneratorOption(*command);
+        command->add_option("--excerpts", options->excerpts, "Excerpts in each set")
+            ->check(CLI::Range(2, 100000))
+            ->capture_default_str();
+    }
+    context.addCommonOptions(*command);
+    command->callback([&body, options, evaluation] {
+        body = [options, evaluation](Context& chosen) { return evaluation(chosen, *options); };
+    });
+}
+
+} // namespace
+
+void addEvaluateCommand(CLI::App& program, Context& context, CommandBody& body)
+{
+    CLI::App* command = program.add_subcommand("evaluate", "Measure a model on packed music");
+    command->require_subcommand(1);
+    addEvaluation(*command, context, body, "classifier",
+                  "Table 3's columns, error per song, intervals by bootstrap over songs",
+                  {"train", "valid", "test"}, runEvaluateClassifier);
+    addEvaluation(*command, context, body, "generator",
+                  "Fréchet distance, precision and recall against held-out music", {"heldout"},
+                  runEvaluateGenerator);
+}
+
+} // namespace earshot

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/context.h"
+#include "app/cli/exit_codes.h"
+#include "core/corpus/packer.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <map>
+#include <memory>
+
+namespace earshot {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct PackOptions
+{
+    std::vector<fs::path> folders;
+    PackSettings settings;
+    fs::path catalogue;
+    std::string features = "spectra";
+};
+
+// Minutes by kind and split.
+std::string table(const PackSummary& summary, double framesPerMinute)
+{
+    std::map<std::string, std::map<Split, double>> minutes;
+    for (const Recording& recording : summary.recordings)
+        minutes[std::string(name(recording.kind))][recording.split] +=
+            static_cast<double>(recording.frames) / framesPerMinute;
+    std::string text = "kind            train   valid    test  (minutes)\n";
+    for (auto& [kind, bySplit] : minutes) {
+        char line[80];
+        std::snprintf(line, sizeof line, "%-13s %7.1f %7.1f %7.1f\n", kind.c_str(),
+                      bySplit[Split::Train], bySplit[Split::Valid], bySplit[Split::Test]);
+        text += line;
+    }
+    return text;
+}
+
+int runPack(Context& context, PackOptions options)
+{
+    PackSettings& settings = options.settings;
+    settings.features = options.features == "mel" ? PackedFeatures::Mel : PackedFeatures::Spectra;
+    if (!options.catalogue.empty())
+        settings.catalogue = options.catalogue;
+    settings.seed = context.seed;
+    settings.threads = context.threads;
+    const PackSummary summary =
+        packTraining(options.folders, settings, context.stop(), context.progress());
+    for (const std::string& problem : summary.problems)
+        context.message("left out: " + problem);
+    if (summary.stopped) {
+        context.message("stopped: nothing was written");
+        return ExitStopped;
+    }
+    const Json results =
+        Json::object({{"recordings", static_cast<std::int64_t>(summary.recordings.size())},
+                      {"minutes", summary.seconds / 60},
+                      {"left_out", static_cast<std::int64_t>(summary.problems.size())}});
+    const double framesPerMinute = summary.seconds > 0 && !summary.recordings.empty()
+                                       ? static_cast<double>(summary.recordings.back().firstFrame +
+                                                             summary.recordings.back().frames) *
+                                             60 / summary.seconds
+                                       : 1;
+    context.finish("pack", {settings.output}, Json(), results,
+                   settings.output.string() + ": " + std::to_string(summary.recordings.size()) +
+                       " recordings, " + std::to_string(summary.problems.size()) +
+                       " sources left out\n" + table(summary, framesPerMinute));
+    return ExitDone;
+}
+
+} // namespace
+
+void addPackCommand(CLI::App& program, Context& context, CommandBody& body)
+{
+    auto options = std::make_shared<PackOptions>();
+    CLI::App* command =
+        program.add_subcommand("pack", "Pack folders of music into a training file");
+    command->add_option("FOLDER", options->folders, "Folders of music")->required();
+    command->add_option("--out", options->settings.output, "The training file (.safetensors)")
+        ->required();
+    command->add_option("--catalogue", options->catalogue,
+                        "CSV with file, kind, split, artist, title and licence");
+    command
+        ->add_option("--features", options->features,
+                     "spectra, for training a classifier, or mel, for a generator")
+        ->check(CLI::IsMember({"spectra", "mel"}))
+        ->capture_default_str();
+    command->add_option("--bits", options->settings.bits, "Bits of a log-mel value")
+        ->check(CLI::IsMember({8, 16}))
+        ->capture_default_str();
+    command->add_option("--label", options->settings.label, "The label that counts as positive")
+        ->capture_default_str();
+    context.addCommonOptions(*command);
+    command->callback([&body, options] {
+        body = [options](Context& chosen) { return runPack(chosen, *options); };
+    });
+}
+
+} // namespace earshot

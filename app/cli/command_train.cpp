@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/context.h"
+#include "app/cli/exit_codes.h"
+#include "core/explain/real_responses.h"
+#include "core/nets/model_bundle.h"
+#include "core/train/classifier_trainer.h"
+#include "core/train/gan_trainer.h"
+#include "core/train/real_response_collection.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <memory>
+
+namespace earshot {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct TrainOptions
+{
+    fs::path data;
+    TrainingSettings settings;
+    std::int64_t steps = 0;
+    double minutes = 0;
+    bool resume = false;
+};
+
+using Trainer = TrainingResult (*)(const PackedData&, const TrainingSettings&, const Device&,
+                                   std::stop_token, const ProgressCallback&);
+
+int runTraining(Context& context, TrainOptions options, const char* command, Trainer trainer)
+{
+    const Device device = context.device();
+    prepareWorkerThread();
+    const PackedData data(options.data);
+    TrainingSettings& settings = options.settings;
+    settings.seed = context.seed;
+    settings.start = options.resume ? TrainingStart::Resume : TrainingStart::Fresh;
+    if (options.steps > 0)
+        settings.steps = options.steps;
+    if (options.minutes > 0)
+        settings.minutes = options.minutes;
+    context.message("training on " + device.description);
+    const TrainingResult result =
+        trainer(data, settings, device, context.stop(), context.progress());
+    const bool stopped = result.end == TrainingEnd::Stopped;
+    const Json results = Json::object({{"state", stopped ? "stopped" : "completed"},
+                                       {"steps", result.steps},
+                                       {"seconds", result.seconds}});
+    char text[128];
+    std::snprintf(text, sizeof text, ": %lld steps in %.0f s%s\n",
+                  static_cast<long long>(result.steps), result.seconds,
+                  stopped ? ", stopped; --resume goes on" : "");
+    context.finish(command, {settings.output}, Json(), results, settings.output.string() + text);
+    return stopped ? ExitStopped : ExitDone;
+}
+
+// A finished classifier gets the distributions of its responses to the music it was trained on,
+// which percentiles and Eq. 3 compare with.
+TrainingResult trainClassifierWithResponses(const PackedData& data,
+                                            const TrainingSettings& settings, const Device& device,
+                                            std::stop_token stop, const ProgressCallback& progress)
+{
+    const TrainingResult result = trainClassifier(data, settings, device, stop, progress);
+    if (result.end == TrainingEnd::Stopped)
+        return result;
+    ClassifierBundle classifier = loadClassifier(settings.output);
+    const RealResponseCollection real =
+        collectRealResponses(data, classifier, device, stop, progress);
+    writeRealResponses(settings.output / "responses.safetensors", real.responses,
+                       real.logMelQuantiles);
+    refreshHashes(settings.output);
+    return result;
+}
+
+void addTrainer(CLI::App& parent, Context& context, CommandBody& body, const std::string& name,
+                const std::string& description, const std::vector<std::string>& recipes,
+                const char* command, Trainer trainer)
+{
+    auto options = std::make_shared<TrainOptions>();
+    options->settings.recipe = recipes.front();
+    CLI::App* sub = parent.add_subcommand(name, description);
+    sub->add_option("--data", options->data, "Training file made by 'pack'")->required();
+    sub->add_option("--out", options->settings.output,
+                    "Folder of the bundle, the checkpoint and log.csv")
+        ->required();
+    sub->add_option("--recipe", options->settings.recipe, "How it is trained")
+        ->check(CLI::IsMember(recipes))
+        ->capture_default_str();
+    CLI::Option* steps =
+        sub->add_option("--steps", options->steps, "Number of steps (default: the recipe's)")
+            ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000000000}));
+    sub->add_option("--minutes", options->minutes, "End after so much training time")
+        ->check(CLI::Range(0.01, 1e6))
+        ->excludes(steps);
+    sub->add_option("--name", options->settings.name, "Name of the model, for model.json");
+    sub->add_option("--licence", options->settings.licence, "Licence of the weights")
+        ->capture_default_str();
+    sub->add_flag("--resume", options->resume, "Go on from the checkpoint in --out");
+    context.addCommonOptions(*sub);
+    sub->callback([&body, options, command, trainer] {
+        body = [options, command, trainer](Context& chosen) {
+            return runTraining(chosen, *options, command, trainer);
+        };
+    });
+}
+
+} // namespace
+
+void addTrainCommand(CLI::App& program, Context& context, CommandBody& body)
+{
+    CLI::App* command = program.add_subcommand("train", "Train a classifier or a generator");
+    command->require_subcommand(1);
+    addTrainer(*command, context, body, "classifier", "SVDNet, on packed spectra", {"standard"},
+               "train classifier", trainClassifierWithResponses);
+    addTrainer(*command, context, body, "generator", "The paper's generator, on packed log-mels",
+               {"cpu", "paper"}, "train generator", trainGenerator);
+}
+
+} // namespace earshot

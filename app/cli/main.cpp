@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/context.h"
+#include "app/cli/exit_codes.h"
+#include "core/util/error.h"
+
+#include <CLI/CLI.hpp>
+
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <new>
+#include <stop_token>
+#include <thread>
+#include <unistd.h>
+
+namespace earshot {
+
+namespace {
+
+// Turns the first SIGINT or SIGTERM into a stop request and lets a second one end the program.
+// To be made before any other thread, so that all of them inherit the blocked signals.
+class SignalStop
+{
+public:
+    SignalStop()
+    {
+        sigemptyset(&m_signals);
+        sigaddset(&m_signals, SIGINT);
+        sigaddset(&m_signals, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &m_signals, nullptr);
+        // A full disk is an error of write(), and a closed pipe one of stdout: neither kills.
+        std::signal(SIGXFSZ, SIG_IGN);
+        std::signal(SIGPIPE, SIG_IGN);
+        std::thread([this] {
+            int number = 0;
+            sigwait(&m_signals, &number);
+            m_source.request_stop();
+            sigwait(&m_signals, &number);
+            ::_exit(128 + number);
+        }).detach();
+    }
+    std::stop_token token() const { return m_source.get_token(); }
+
+private:
+    sigset_t m_signals{};
+    std::stop_source m_source;
+};
+
+int report(const std::string& what, int code)
+{
+    std::cerr << "earshot-cli: error: " << what << "\n";
+    return code;
+}
+
+int run(int argumentCount, char** arguments, std::stop_token stop)
+{
+    CLI::App program("Earshot: see and hear what a neuron of an audio classifier responds to.");
+    program.set_version_flag("--version", EARSHOT_VERSION);
+    program.require_subcommand(1);
+    program.set_help_all_flag("--help-all", "Help of every command");
+
+    Context context(std::move(stop));
+    CommandBody body;
+    addInspectCommand(program, context, body);
+#if EARSHOT_HAS_AUDIO
+    addMelCommand(program, context, body);
+    addRespondCommand(program, context, body);
+    addResynthesiseCommand(program, context, body);
+    addPackCommand(program, context, body);
+#endif
+    addExplainCommand(program, context, body);
+    addTrainCommand(program, context, body);
+    addEvaluateCommand(program, context, body);
+
+    try {
+        program.parse(argumentCount, argumentCount > 0 ? arguments : nullptr);
+    } catch (const CLI::Success& success) { // --help, --version
+        return program.exit(success);
+    } catch (const CLI::ParseError& error) {
+        const std::string hint = " (see earshot-cli --help)";
+        return report(error.what() + hint, ExitBadInput);
+    }
+    try {
+        return body(context);
+    } catch (const Error& error) {
+        context.endProgress();
+        return report(error.what(),
+                      error.kind() == ErrorKind::BadInput ? ExitBadInput : ExitFailed);
+    } catch (const std::bad_alloc&) {
+        context.endProgress();
+        return report("out of memory", ExitFailed);
+    } catch (const std::exception& error) {
+        context.endProgress();
+        return report(error.what(), ExitFailed);
+    }
+}
+
+} // namespace
+
+} // namespace earshot
+
+int main(int argumentCount, char** arguments)
+{
+    // Lives until the process ends: its thread waits for signals.
+    static earshot::SignalStop signals;
+    return earshot::run(argumentCount, arguments, signals.token());
+}
