@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/dsp/resynthesis.h"
+#include "core/explain/explanation.h"
+#include "core/util/matrix.h"
+#include "core/util/progress.h"
+
+#include <filesystem>
+#include <map>
+#include <stop_token>
+#include <string_view>
+#include <vector>
+
+namespace earshot {
+
+class Explainer;
+
+// The sounds of an explanation, a row an example: [N][36,934] mono samples at 22,050 Hz, as
+// resynthesised.
+struct ExplanationSounds
+{
+    std::vector<std::vector<float>> start;
+    std::map<Direction, std::vector<std::vector<float>>> directions;
+};
+
+// Resynthesises the start and the chosen step of every example, several at once, and analyses the
+// sounds again: fills startHeard and heard with the classifier's response to what is heard. Bits do
+// not depend on the number of threads. On a stop what is finished is kept in `sounds`, the heard
+// responses stay empty, and false is returned.
+bool hearExplanation(const Explainer& explainer, const FrontEndParameters& frontEnd,
+                     const ResynthesisParameters& parameters, int threads, Explanation& explanation,
+                     ExplanationSounds& sounds, std::stop_token stop = {},
+                     const ProgressCallback& progress = {});
+
+// start_00.wav, positive_00.wav, negative_00.wav, … in `folder`; returns the paths, starts first.
+// Error: CannotWrite.
+std::vector<std::filesystem::path> writeSounds(const ExplanationSounds& sounds,
+                                               const FrontEndParameters& frontEnd,
+                                               const std::filesystem::path& folder);
+
+} // namespace earshot
