@@ -20,10 +20,10 @@ namespace {
 
 at::Tensor asTensor(MatrixView<const float> set)
 {
-    return at::from_blob(const_cast<float*>(set.data()),
-                         {static_cast<std::int64_t>(set.rows()),
-                          static_cast<std::int64_t>(set.columns())},
-                         at::kFloat)
+    return at::from_blob(
+               const_cast<float*>(set.data()),
+               {static_cast<std::int64_t>(set.rows()), static_cast<std::int64_t>(set.columns())},
+               at::kFloat)
         .to(at::kDouble);
 }
 
@@ -49,8 +49,8 @@ double frechetDistance(MatrixView<const float> a, MatrixView<const float> b)
     const at::Tensor covarianceA = covariance(setA);
     const at::Tensor covarianceB = covariance(setB);
     const auto [values, vectors] = at::linalg_eigh(covarianceA);
-    const at::Tensor rootA = at::matmul(
-        at::matmul(vectors, at::diag(at::clamp_min(values, 0).sqrt())), vectors.t());
+    const at::Tensor rootA =
+        at::matmul(at::matmul(vectors, at::diag(at::clamp_min(values, 0).sqrt())), vectors.t());
     const at::Tensor product = at::matmul(at::matmul(rootA, covarianceB), rootA);
     // Symmetric up to rounding; eigh reads one half.
     const at::Tensor eigenvalues = std::get<0>(at::linalg_eigh(product));

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Sets up and builds. Usage: scripts/build.sh [preset] [ninja target …]     preset: release (default), debug, asan, tsan
+# The programs lie in build/<preset>/bin.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+preset=${1:-release}
+shift || true
+
+scripts/setup.sh
+launcher=()
+if command -v ccache >/dev/null; then
+    launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+    export CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
+fi
+log=$(mktemp)
+if ! cmake --preset "$preset" "${launcher[@]}" >"$log" 2>&1; then
+    cat "$log" >&2
+    exit 1
+fi
+rm -f "$log"
+cmake --build --preset "$preset" ${1:+--target "$@"} >&2
