@@ -21,15 +21,23 @@ function(earshot_core_library folder)
     target_link_libraries(earshot_${folder} PUBLIC earshot_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
 endfunction()
 
-# earshot_test(<name> <libs>…)
+# earshot_test(<name> <libs>… [THREADS])
 # Makes the Qt Test executable tst_<name> of tst_<name>.cpp in the current folder and registers it with ctest.
+# THREADS: it starts threads of ours; it gets the label "threads", and the target thread_tests builds it.
+add_custom_target(thread_tests)
 function(earshot_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 ARG "THREADS" "" "")
     add_executable(tst_${name} tst_${name}.cpp)
     set_target_properties(tst_${name} PROPERTIES AUTOMOC ON
         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     target_compile_definitions(tst_${name} PRIVATE QT_NO_KEYWORDS
         EARSHOT_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data" EARSHOT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-    target_link_libraries(tst_${name} PRIVATE earshot_options earshot_test_support Qt6::Test ${ARGN})
+    target_link_libraries(tst_${name} PRIVATE earshot_options earshot_test_support Qt6::Test
+        ${ARG_UNPARSED_ARGUMENTS})
     add_test(NAME ${name} COMMAND tst_${name})
     set_tests_properties(${name} PROPERTIES TIMEOUT 300 ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
+    if(ARG_THREADS)
+        set_tests_properties(${name} PROPERTIES LABELS threads)
+        add_dependencies(thread_tests tst_${name})
+    endif()
 endfunction()
