@@ -3,6 +3,7 @@
 
 #include "core/nets/model_bundle.h"
 #include "core/nets/svdnet.h"
+#include "core/nets/torch_device.h"
 #include "core/train/checkpoint.h"
 #include "core/train/classifier_training.h"
 #include "core/train/classifier_validation.h"
@@ -93,6 +94,11 @@ private:
         return m_secondsBefore + std::chrono::duration<double>(Clock::now() - m_start).count();
     }
     double done() const;
+    bool isValidationDue(double share) const
+    {
+        return m_training.steps() > 0 &&
+               (share >= 1 || m_training.steps() % m_recipe.validationSteps == 0);
+    }
     void resume();
     void writeCheckpoint();
     void checkStatistics(const Weights& state) const;
@@ -125,6 +131,7 @@ private:
     double m_lastLoss = ValidationFigures::none;
     Weights m_best; // as ClassifierTraining::exported; empty: none yet
     std::int64_t m_bestStep = 0;
+    std::int64_t m_validatedStep = 0; // the latest
     double m_bestCriterion = 1;
     double m_bestError = ValidationFigures::none;
 };
@@ -168,6 +175,9 @@ void ClassifierRun::resume()
     require("seed", std::to_string(m_settings.seed),
             "cannot be resumed: it was made with another seed");
 
+    if (const auto validated = file.metadata().find("validated_step");
+        validated != file.metadata().end())
+        m_validatedStep = static_cast<std::int64_t>(metadataInteger(file, validated->first));
     std::vector<Weights::Shape> shapes = ClassifierTraining::stateShapes();
     shapes.push_back({"input.mean", {80}});
     shapes.push_back({"input.std", {80}});
@@ -199,6 +209,7 @@ void ClassifierRun::writeCheckpoint()
                             {"seed", std::to_string(m_settings.seed)},
                             {"steps", std::to_string(m_training.steps())},
                             {"seconds", exactText(seconds())},
+                            {"validated_step", std::to_string(m_validatedStep)},
                             {"best_step", std::to_string(m_bestStep)}};
     if (m_bestStep > 0) {
         metadata["best_criterion"] = exactText(m_bestCriterion);
@@ -264,24 +275,29 @@ void ClassifierRun::validate(TrainingLog& log)
             m_bestError = figures.error;
         }
     }
+    m_validatedStep = m_training.steps();
     addLogLine(log, figures);
 }
 
 void ClassifierRun::train(TrainingLog& log)
 {
+    double share = done();
+    // The run before may have been stopped in the middle of a validation.
+    if (isValidationDue(share) && m_validatedStep != m_training.steps())
+        validate(log);
     BatchLoader loader(m_maker, static_cast<std::uint64_t>(m_training.steps()));
-    while (!m_stop.stop_requested()) {
-        const double share = done();
-        if (share >= 1)
-            return;
+    while (share < 1 && !m_stop.stop_requested()) {
         m_learningRate = scheduledLearningRate(m_recipe, m_training.steps(), share);
         m_lossSum += m_training.step(loader.next(), m_learningRate);
         ++m_lossCount;
-        const bool isLast = done() >= 1;
-        if (isLast || m_training.steps() % m_recipe.validationSteps == 0)
+        // Asked once a step: where the time limit decides, the last step must not go unvalidated.
+        share = done();
+        if (isValidationDue(share)) {
             validate(log);
-        else if (m_training.steps() % m_recipe.logSteps == 0)
+            share = done();
+        } else if (m_training.steps() % m_recipe.logSteps == 0) {
             addLogLine(log, {});
+        }
         report();
         if (Clock::now() - m_lastCheckpoint > std::chrono::duration<double>(checkpointSeconds))
             writeCheckpoint();
@@ -331,6 +347,8 @@ TrainingResult ClassifierRun::run()
         resume();
     m_start = Clock::now();
     TrainingLog log(m_settings.output / trainingLogFileName, logColumns, m_training.steps());
+    if (m_training.steps() == 0)
+        writeCheckpoint(); // an earlier training's is never mistaken for this one's
     try {
         train(log);
     } catch (const Error&) {
@@ -351,7 +369,9 @@ TrainingResult trainClassifier(const PackedData& data, const TrainingSettings& s
                                const ProgressCallback& progress)
 {
     checkSettings(settings);
-    return ClassifierRun(data, settings, device, std::move(stop), progress).run();
+    return translateTorchErrors("training the classifier", [&] {
+        return ClassifierRun(data, settings, device, std::move(stop), progress).run();
+    });
 }
 
 } // namespace earshot
