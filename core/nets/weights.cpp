@@ -90,6 +90,10 @@ void Weights::write(const std::filesystem::path& path, const TensorMetadata& met
     for (const auto& [name, tensor] : m_entries) {
         copies.push_back(tensor.detach().to(at::kCPU, at::kFloat).contiguous());
         const at::Tensor& values = copies.back();
+        if (!at::isfinite(values).all().item<bool>())
+            throw Error(ErrorKind::Failed, path.string(),
+                        "is not written: tensor '" + name + "' is damaged", "finite numbers",
+                        "NaN or infinity");
         writer.add(name, TensorType::F32, values.sizes().vec(),
                    {static_cast<const std::byte*>(values.data_ptr()), values.nbytes()});
     }

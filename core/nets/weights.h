@@ -37,6 +37,8 @@ public:
     // Reads exactly these float32 tensors: a missing one, one too many, another type or shape, or a
     // non-finite value is an Error (BadInput).
     static Weights read(const SafetensorsFile& file, const std::vector<Shape>& expected);
+    // As float32. Errors: CannotWrite; Failed, before anything is written, for a value that read()
+    // would refuse.
     void write(const std::filesystem::path& path, const TensorMetadata& metadata = {}) const;
 
 private:
