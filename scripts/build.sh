@@ -18,4 +18,7 @@ if ! cmake --preset "$preset" "${launcher[@]}" >"$log" 2>&1; then
     exit 1
 fi
 rm -f "$log"
-cmake --build --preset "$preset" ${1:+--target "$@"} >&2
+# A file that uses torch takes 0.6 GB to compile.
+memory_jobs=$(($(awk '/^MemAvailable/ { print $2 }' /proc/meminfo) / 700000 + 1))
+jobs=$(nproc)
+cmake --build --preset "$preset" -j $((memory_jobs < jobs ? memory_jobs : jobs)) ${1:+--target "$@"} >&2
