@@ -7,7 +7,8 @@
 namespace earshot {
 
 // Why an operation failed; decides the exit code of the command line (BadInput: 2, the others: 1).
-enum class ErrorKind {
+enum class ErrorKind
+{
     BadInput,    // a file, expression or number given by the user is not usable
     CannotWrite, // an output cannot be written
     Failed,      // everything else: a device, an internal limit

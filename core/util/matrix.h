@@ -16,7 +16,9 @@ class MatrixView
 public:
     MatrixView() = default;
     MatrixView(T* data, std::size_t rows, std::size_t columns)
-        : m_data(data), m_rows(rows), m_columns(columns)
+        : m_data(data)
+        , m_rows(rows)
+        , m_columns(columns)
     {
     }
     // A writable view converts to a read-only one.
@@ -58,12 +60,16 @@ class Matrix
 public:
     Matrix() = default;
     Matrix(std::size_t rows, std::size_t columns, T value = {})
-        : m_values(rows * columns, value), m_rows(rows), m_columns(columns)
+        : m_values(rows * columns, value)
+        , m_rows(rows)
+        , m_columns(columns)
     {
     }
     // values.size() must be rows·columns.
     Matrix(std::vector<T> values, std::size_t rows, std::size_t columns)
-        : m_values(std::move(values)), m_rows(rows), m_columns(columns)
+        : m_values(std::move(values))
+        , m_rows(rows)
+        , m_columns(columns)
     {
         assert(m_values.size() == rows * columns);
     }
