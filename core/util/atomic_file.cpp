@@ -3,11 +3,11 @@
 
 #include "core/util/error.h"
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <string>
-#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -16,27 +16,44 @@ namespace earshot {
 
 namespace fs = std::filesystem;
 
-AtomicFile::AtomicFile(fs::path target) : m_target(std::move(target))
+namespace {
+
+// A name beside the target that no other file of this or another living process has; O_EXCL finds
+// what a dead one left behind.
+std::string temporaryName(const fs::path& target)
+{
+    static std::atomic<unsigned> count = 0;
+    return target.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(++count) +
+           ".partial";
+}
+
+} // namespace
+
+AtomicFile::AtomicFile(fs::path target)
+    : m_target(std::move(target))
 {
     std::error_code error;
-    if (fs::is_directory(m_target, error))
+    const fs::file_status status = fs::status(m_target, error);
+    if (fs::is_directory(status) || !m_target.has_filename())
         throw cannotWrite(m_target.string(), "cannot be written: it is a folder");
+    // Renaming over a device or a pipe would replace it.
+    if (fs::exists(status) && !fs::is_regular_file(status))
+        throw cannotWrite(m_target.string(), "cannot be written: it is not a regular file");
     const fs::path parent = m_target.parent_path();
     if (!parent.empty()) {
         fs::create_directories(parent, error);
-        if (error && !fs::is_directory(parent))
-            throw cannotWrite(m_target.string(), "cannot be written: its folder cannot be made: " +
-                                                     error.message());
+        if (error)
+            throw cannotWrite(m_target.string(),
+                              "cannot be written: its folder cannot be made: " + error.message());
     }
-    std::string name = m_target.string() + ".XXXXXX";
-    m_descriptor = ::mkstemp(name.data());
+    std::string name;
+    do {
+        name = temporaryName(m_target);
+        m_descriptor = ::open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    } while (m_descriptor < 0 && (errno == EEXIST || errno == EINTR));
     if (m_descriptor < 0)
         fail("cannot be written", errno);
-    m_temporary = name;
-    // mkstemp makes the file private; give it what open() would have.
-    const mode_t mask = ::umask(0);
-    ::umask(mask);
-    ::fchmod(m_descriptor, 0666 & ~mask);
+    m_temporary = std::move(name);
 }
 
 AtomicFile::~AtomicFile()

@@ -14,7 +14,8 @@ namespace earshot {
 class AtomicFile
 {
 public:
-    // Makes missing parent folders. Fails at once if the target is a folder or lies below a file.
+    // Makes missing parent folders. Fails at once if the target is a folder, a device or a pipe, or
+    // lies below a file.
     explicit AtomicFile(std::filesystem::path target);
     ~AtomicFile();
     AtomicFile(const AtomicFile&) = delete;
