@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/util/error.h"
+
+#include <QString>
+
+namespace earshot {
+
+// What a call that must fail says: "bad input: 'FILE': …", "cannot write: …" or "failed: …";
+// "nothing thrown" if it doesn't fail. Anything but an Error ends the test.
+template <typename Call>
+QString failureOf(Call&& call)
+{
+    try {
+        call();
+    } catch (const Error& error) {
+        const QString text = QString::fromUtf8(error.what());
+        switch (error.kind()) {
+        case ErrorKind::BadInput:
+            return "bad input: " + text;
+        case ErrorKind::CannotWrite:
+            return "cannot write: " + text;
+        case ErrorKind::Failed:
+            return "failed: " + text;
+        }
+    }
+    return "nothing thrown";
+}
+
+} // namespace earshot
