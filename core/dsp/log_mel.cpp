@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace earshot {
 
@@ -46,6 +47,13 @@ std::size_t FrontEndParameters::samplesOf(std::size_t frames) const
 MelFilterBank::MelFilterBank(const FrontEndParameters& parameters)
     : m_bins(parameters.bins())
 {
+    if (!(parameters.minimumHz >= 0 && parameters.minimumHz < parameters.maximumHz &&
+          parameters.maximumHz <= parameters.sampleRateHz / 2))
+        throw badInput("mel filter bank", "cannot be made",
+                       "0 <= lowest < highest <= " + std::to_string(parameters.sampleRateHz / 2) +
+                           " Hz",
+                       std::to_string(parameters.minimumHz) + " and " +
+                           std::to_string(parameters.maximumHz) + " Hz");
     const double low = melOfHz(parameters.minimumHz);
     const double high = melOfHz(parameters.maximumHz);
     const double binHz = parameters.sampleRateHz / static_cast<double>(parameters.fftSize);

@@ -13,6 +13,7 @@ namespace earshot {
 class MelFilterBank
 {
 public:
+    // Error (BadInput) for frequencies beyond the FFT's, or so many bands that one is empty.
     explicit MelFilterBank(const FrontEndParameters& parameters);
 
     struct Band

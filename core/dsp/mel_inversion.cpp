@@ -2,9 +2,11 @@
 #include "core/dsp/mel_inversion.h"
 
 #include "core/dsp/mel_filter_bank.h"
+#include "core/util/error.h"
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
 
 namespace earshot {
@@ -54,6 +56,10 @@ void solve(const Matrix<double>& factor, std::span<double> x)
 Matrix<double> pseudoInverseMagnitudes(MatrixView<const double> mels,
                                        const FrontEndParameters& parameters)
 {
+    if (mels.columns() != parameters.melBands)
+        throw badInput("mel magnitudes", "cannot be inverted",
+                       std::to_string(parameters.melBands) + " bands",
+                       std::to_string(mels.columns()));
     const MelFilterBank bank(parameters);
     const Matrix<double> factor = choleskyOfGram(bank);
     Matrix<double> magnitudes(mels.rows(), parameters.bins());

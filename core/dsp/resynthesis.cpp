@@ -20,6 +20,7 @@ using Complex = std::complex<double>;
 
 constexpr int jointIterations = 150;
 constexpr int paperIterations = 100;
+constexpr float loudestLogMel = 80; // e^88 is more than a float32 sample holds; music has up to 5.5
 constexpr double fastMomentum = 0.99; // Perraudin, Balazs & Søndergaard 2013
 
 void check(MatrixView<const float> logMel, const FrontEndParameters& frontEnd,
@@ -31,12 +32,13 @@ void check(MatrixView<const float> logMel, const FrontEndParameters& frontEnd,
                        "[" + std::to_string(logMel.rows()) + ", " +
                            std::to_string(logMel.columns()) + "]");
     const auto values = logMel.values();
-    const auto bad = std::find_if(values.begin(), values.end(),
-                                  [](float value) { return !std::isfinite(value); });
+    const auto bad = std::find_if(values.begin(), values.end(), [](float value) {
+        return !(std::isfinite(value) && value <= loudestLogMel);
+    });
     if (bad != values.end())
         throw badInput(
-            "log-mel spectrogram", "cannot be resynthesised", "finite values",
-            "NaN or infinity in frame " +
+            "log-mel spectrogram", "cannot be resynthesised", "finite values up to 80",
+            std::to_string(*bad) + " in frame " +
                 std::to_string(static_cast<std::size_t>(bad - values.begin()) / logMel.columns()));
     if (parameters.iterations < 1 || parameters.iterations > 10000)
         throw badInput("iterations", "cannot be used", "1 to 10,000",

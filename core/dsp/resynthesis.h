@@ -31,7 +31,7 @@ ResynthesisParameters resynthesisDefaults(ResynthesisMethod method);
 // Sound from a log-mel spectrogram [frames, melBands]: (frames − 1)·hop + fftSize mono samples at
 // sampleRateHz, neither normalised nor clipped. Deterministic. Polls `stop` before every iteration
 // and returns what it has. Error (BadInput) for the wrong number of bands, no frame, or a
-// non-finite value.
+// value that is not finite or above 80.
 std::vector<float> resynthesise(MatrixView<const float> logMel, const FrontEndParameters& frontEnd,
                                 const ResynthesisParameters& parameters, std::stop_token stop = {},
                                 const ProgressCallback& progress = {});

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/dsp/stft.h"
 
+#include "core/util/error.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <string>
 
 namespace earshot {
 
@@ -44,6 +47,8 @@ Stft::Stft(std::size_t fftSize, std::size_t hopSamples)
     , m_hop(hopSamples)
     , m_window(symmetricHann(fftSize))
 {
+    if (hopSamples == 0)
+        throw badInput("STFT hop", "cannot be used", "at least 1 sample", "0");
 }
 
 std::size_t Stft::framesOf(std::size_t samples) const
@@ -85,6 +90,9 @@ Matrix<float> Stft::magnitudes(std::span<const float> samples)
 
 std::vector<double> Stft::inverse(MatrixView<const std::complex<double>> spectrogram)
 {
+    if (spectrogram.columns() != bins())
+        throw badInput("spectrogram", "cannot be inverted", std::to_string(bins()) + " bins",
+                       std::to_string(spectrogram.columns()));
     std::vector<double> samples(samplesOf(spectrogram.rows()));
     std::vector<double> divisor(samples.size());
     for (std::size_t frame = 0; frame < spectrogram.rows(); ++frame) {

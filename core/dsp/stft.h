@@ -19,7 +19,8 @@ std::vector<double> symmetricHann(std::size_t size);
 class Stft
 {
 public:
-    Stft(std::size_t fftSize, std::size_t hopSamples); // symmetric Hann window of fftSize
+    // Symmetric Hann window of fftSize. Error (BadInput) as RealFft, and for no hop.
+    Stft(std::size_t fftSize, std::size_t hopSamples);
 
     std::size_t bins() const { return m_fft.bins(); }
     std::size_t framesOf(std::size_t samples) const;
@@ -32,6 +33,7 @@ public:
     // Weighted overlap-add (Griffin & Lim 1984, equation 6): samplesOf(frames) samples. Without
     // padding the squared windows sum to almost nothing at both ends; the divisor is at least 0.01
     // of its interior value, and the outer 64 samples are limited to the peak of the others.
+    // Error (BadInput) for another number of bins.
     std::vector<double> inverse(MatrixView<const std::complex<double>> spectrogram);
 
 private:

@@ -5,6 +5,8 @@
 
 #include <QString>
 
+#include <utility>
+
 namespace earshot {
 
 // What a call that must fail says: "bad input: 'FILE': …", "cannot write: …" or "failed: …";
@@ -26,6 +28,14 @@ QString failureOf(Call&& call)
         }
     }
     return "nothing thrown";
+}
+
+// The message where it must be of kind BadInput; empty if it is of another kind or nothing thrown.
+template <typename Call>
+QString badInputOf(Call&& call)
+{
+    const QString text = failureOf(std::forward<Call>(call));
+    return text.startsWith("bad input: ") ? text.mid(11) : QString();
 }
 
 } // namespace earshot
