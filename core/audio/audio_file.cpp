@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/audio/audio_file.h"
 
+#include "core/audio/completeness.h"
 #include "core/audio/resample.h"
 #include "core/util/atomic_file.h"
 #include "core/util/error.h"
@@ -10,10 +11,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <memory>
 #include <string>
-#include <string_view>
 
 namespace earshot {
 
@@ -28,30 +27,27 @@ using SoundFile = std::unique_ptr<SNDFILE, CloseSound>;
 // Read at a time.
 constexpr sf_count_t blockFrames = 65536;
 
-bool endsOggStream(std::span<const std::byte> bytes)
-{
-    // RFC 3533, section 6: the last page of a stream has bit 0x04 set in byte 5 of its header.
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    const std::size_t page = text.rfind("OggS");
-    return page != std::string_view::npos && page + 5 < text.size() &&
-           (static_cast<unsigned char>(text[page + 5]) & 0x04U) != 0;
-}
-
 // libsndfile plays what is there of a file that was cut off; the containers say what is missing.
 void checkComplete(const std::string& path, std::span<const std::byte> bytes, const SF_INFO& info)
 {
     const int container = info.format & SF_FORMAT_TYPEMASK;
-    if (container == SF_FORMAT_OGG && !endsOggStream(bytes))
-        throw badInput(path, "is cut off", "an Ogg stream that ends", "none");
-    if (container == SF_FORMAT_WAV || container == SF_FORMAT_WAVEX) {
-        std::uint32_t stated = 0;
-        if (bytes.size() >= 8)
-            std::memcpy(&stated, bytes.data() + 4, sizeof stated);
-        // 0 and 0xFFFFFFFF are what programs leave that write to a pipe.
-        if (stated != 0 && stated != 0xFFFFFFFFU && stated + std::size_t{8} > bytes.size() + 1)
-            throw badInput(path, "is cut off", std::to_string(stated + std::size_t{8}) + " bytes",
-                           std::to_string(bytes.size()));
-    }
+    if (container == SF_FORMAT_OGG)
+        checkOggComplete(path, bytes);
+    else if (container == SF_FORMAT_WAV || container == SF_FORMAT_WAVEX)
+        checkWavComplete(path, bytes);
+    else if (container == SF_FORMAT_MPEG)
+        checkMp3Complete(path, bytes);
+}
+
+// Why the file could not be opened. The codes that are not public speak of files that do not exist
+// and the like, when the contents are what is wrong.
+std::string openFailure()
+{
+    const int code = ::sf_error(nullptr);
+    return code == SF_ERR_UNRECOGNISED_FORMAT || code == SF_ERR_MALFORMED_FILE ||
+                   code == SF_ERR_UNSUPPORTED_ENCODING
+               ? ::sf_strerror(nullptr)
+               : "unknown or damaged contents";
 }
 
 void checkFinite(const std::string& path, MatrixView<const float> samples, double sampleRateHz)
@@ -78,8 +74,7 @@ AudioData readAudioFile(const std::filesystem::path& path)
     SF_INFO info{};
     const SoundFile file(::sf_open(path.c_str(), SFM_READ, &info));
     if (!file)
-        throw badInput(name, "cannot be read as audio", "WAV, FLAC, Ogg or MP3",
-                       ::sf_strerror(nullptr));
+        throw badInput(name, "cannot be read as audio", "WAV, FLAC, Ogg or MP3", openFailure());
     if (info.channels < 1 || info.samplerate < 1)
         throw badInput(name, "cannot be read as audio", "at least one channel and 1 Hz",
                        std::to_string(info.channels) + " channels, " +

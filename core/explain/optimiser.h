@@ -86,16 +86,4 @@ struct Trajectories
 Trajectories optimise(const ResponsePath& path, const OptimiserTask& task,
                       const OptimiserControl& control = {});
 
-// Forward passes, in the same blocks with the same independence. `stop` ends early: the result has
-// only the rows done so far.
-// latents [N, latent size] → log-mels [N, 115·80], time-major.
-Matrix<float> generateLogMels(const Generator& generator, const Device& device,
-                              MatrixView<const float> latents, std::stop_token stop = {});
-// log-mels [N, 115·80] → raw responses [N].
-std::vector<float>
-evaluateResponses(const InputMap& inputMap, const Classifier& classifier,
-                  const ResponseExpression& expression, const Device& device,
-                  MatrixView<const float> logMels, std::stop_token stop = {},
-                  const std::function<void(std::size_t rowsDone)>& progress = {});
-
 } // namespace earshot

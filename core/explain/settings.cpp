@@ -4,6 +4,7 @@
 #include "core/util/error.h"
 
 #include <cstdio>
+#include <limits>
 #include <string>
 
 namespace earshot {
@@ -73,6 +74,9 @@ void checkSettings(const ExplainSettings& settings)
     checkRange("steps", settings.steps, 1, 100000);
     checkRange("learning rate", settings.learningRate, 0, 10, true);
     checkRange("prior weight", settings.priorWeight, 0, 1000);
+    // What JSON readers hold as a whole number.
+    if (settings.seed > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+        throw badInput("seed", "is out of range", "0 to 2^63 - 1", std::to_string(settings.seed));
 }
 
 } // namespace earshot

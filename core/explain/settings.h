@@ -44,7 +44,7 @@ struct ExplainSettings
 {
     Directions directions = Directions::Both;
     int examples = 8;           // N, [1, 100000] starts
-    std::uint64_t seed = 0;     // of the starts
+    std::uint64_t seed = 0;     // of the starts, below 2^63
     double learningRate = 0.01; // l_r of Adam, (0, 10]
     double priorWeight = 0.001; // λ of Eq. 2, [0, 1000]
     int steps = 100;            // N_t, [1, 100000] updates

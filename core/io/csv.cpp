@@ -27,6 +27,10 @@ public:
     }
 
     bool atEnd() const { return m_position >= m_text.size(); }
+    bool atEmptyLine() const
+    {
+        return !atEnd() && (m_text[m_position] == '\r' || m_text[m_position] == '\n');
+    }
     std::size_t line() const { return m_line; }
 
     std::vector<std::string> record()
@@ -112,9 +116,10 @@ CsvTable CsvTable::parse(std::string_view text, std::string source)
     table.m_columns = reader.record();
     while (!reader.atEnd()) {
         const std::size_t line = reader.line();
+        const bool isEmptyLine = reader.atEmptyLine();
         std::vector<std::string> row = reader.record();
-        if (row.size() == 1 && row.front().empty())
-            continue; // an empty line
+        if (isEmptyLine)
+            continue;
         if (row.size() != table.m_columns.size())
             throw badInput(table.m_source, "line " + std::to_string(line) + " cannot be read",
                            std::to_string(table.m_columns.size()) + " fields",
@@ -165,9 +170,13 @@ CsvWriter::CsvWriter(const std::vector<std::string>& columns)
 
 CsvWriter& CsvWriter::add(std::string_view text)
 {
-    if (std::exchange(m_rowStarted, true))
+    const bool isFirst = !std::exchange(m_rowStarted, true);
+    if (!isFirst)
         m_text += ',';
-    if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+    // Unquoted, a row of one empty field would be an empty line, which readers skip.
+    const bool needsQuotes =
+        text.find_first_of(",\"\r\n") != std::string_view::npos || (text.empty() && isFirst);
+    if (!needsQuotes) {
         m_text += text;
         return *this;
     }

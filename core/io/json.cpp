@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/json.h"
 
+#include "core/io/json_fault.h"
 #include "core/util/atomic_file.h"
 #include "core/util/error.h"
 #include "core/util/mapped_file.h"
@@ -23,6 +24,13 @@ struct Json::Impl
     std::string where(std::string_view key) const
     {
         return path.empty() ? std::string(key) : path + "." + std::string(key);
+    }
+
+    [[noreturn]] void failAsNot(const std::string& expected) const
+    {
+        const std::string text = value.dump(-1, ' ', false, Value::error_handler_t::replace);
+        throw badInput(source, "has a wrong value" + (path.empty() ? "" : " at '" + path + "'"),
+                       expected, excerpt(text));
     }
 };
 
@@ -139,12 +147,11 @@ Json Json::array(std::span<const std::string> values)
 
 Json Json::parse(std::string_view text, std::string source)
 {
+    if (const std::optional<JsonFault> fault = faultInJson(text))
+        throw badInput(source, "cannot be read at " + fault->place(), fault->expected,
+                       fault->found);
     Json json;
-    try {
-        json.m_impl->value = Value::parse(text);
-    } catch (const Value::exception& error) {
-        throw badInput(source, "cannot be read", "JSON", error.what());
-    }
+    json.m_impl->value = Value::parse(text);
     json.m_impl->source = std::move(source);
     return json;
 }
@@ -215,24 +222,27 @@ double Json::number(std::string_view key) const
 std::int64_t Json::integer(std::string_view key) const
 {
     const Json member = at(key);
-    if (!member.m_impl->value.is_number_integer())
-        throw badInput(m_impl->source, "has a wrong value at '" + m_impl->where(key) + "'",
-                       "a whole number", member.m_impl->value.dump());
-    return member.m_impl->value.get<std::int64_t>();
+    const Value& value = member.m_impl->value;
+    const bool isTooLarge =
+        value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{INT64_MAX};
+    if (!value.is_number_integer() || isTooLarge)
+        member.m_impl->failAsNot("a whole number of at most 64 bits");
+    return value.get<std::int64_t>();
 }
 
 bool Json::boolean(std::string_view key) const
 {
     const Json member = at(key);
     if (!member.m_impl->value.is_boolean())
-        throw badInput(m_impl->source, "has a wrong value at '" + m_impl->where(key) + "'",
-                       "true or false", member.m_impl->value.dump());
+        member.m_impl->failAsNot("true or false");
     return member.m_impl->value.get<bool>();
 }
 
 std::vector<double> Json::numbers(std::string_view key) const
 {
     const Json list = at(key);
+    if (!list.m_impl->value.is_array())
+        list.m_impl->failAsNot("a list of numbers");
     std::vector<double> values;
     for (std::size_t i = 0; i < list.size(); ++i)
         values.push_back(list.at(i).number());
@@ -242,6 +252,8 @@ std::vector<double> Json::numbers(std::string_view key) const
 std::vector<std::string> Json::texts(std::string_view key) const
 {
     const Json list = at(key);
+    if (!list.m_impl->value.is_array())
+        list.m_impl->failAsNot("a list of texts");
     std::vector<std::string> values;
     for (std::size_t i = 0; i < list.size(); ++i)
         values.push_back(list.at(i).text());
@@ -251,8 +263,7 @@ std::vector<std::string> Json::texts(std::string_view key) const
 std::string Json::text() const
 {
     if (!m_impl->value.is_string())
-        throw badInput(m_impl->source, "has a wrong value at '" + m_impl->path + "'", "a text",
-                       m_impl->value.dump());
+        m_impl->failAsNot("a text");
     return m_impl->value.get<std::string>();
 }
 
@@ -261,21 +272,21 @@ double Json::number() const
     if (m_impl->value.is_null()) // how a non-finite number is written
         return std::nan("");
     if (!m_impl->value.is_number())
-        throw badInput(m_impl->source, "has a wrong value at '" + m_impl->path + "'", "a number",
-                       m_impl->value.dump());
+        m_impl->failAsNot("a number");
     return m_impl->value.get<double>();
 }
 
 std::size_t Json::size() const
 {
     if (!m_impl->value.is_structured())
-        throw badInput(m_impl->source, "has a wrong value at '" + m_impl->path + "'",
-                       "a list or an object", m_impl->value.dump());
+        m_impl->failAsNot("a list or an object");
     return m_impl->value.size();
 }
 
 std::vector<std::string> Json::keys() const
 {
+    if (!m_impl->value.is_object())
+        m_impl->failAsNot("an object");
     std::vector<std::string> names;
     for (const auto& [key, value] : m_impl->value.items())
         names.push_back(key);

@@ -41,7 +41,7 @@ public:
     ~Json();
 
     // source names the document in errors. Error (BadInput) with line and column if it does not
-    // parse.
+    // parse, has a name twice in one object, or nests more than 100 levels.
     static Json parse(std::string_view text, std::string source);
     static Json readFile(const std::filesystem::path& path);
     // indent < 0: one line.
@@ -53,13 +53,13 @@ public:
     Json at(std::string_view key) const; // member of an object
     std::string text(std::string_view key) const;
     double number(std::string_view key) const;
-    std::int64_t integer(std::string_view key) const;
+    std::int64_t integer(std::string_view key) const; // 1.0 is none
     bool boolean(std::string_view key) const;
     std::vector<double> numbers(std::string_view key) const;
     std::vector<std::string> texts(std::string_view key) const;
     // This value itself.
     std::string text() const;
-    double number() const;
+    double number() const;                 // null: NaN
     std::size_t size() const;              // of an array or object
     Json at(std::size_t index) const;      // element of an array
     std::vector<std::string> keys() const; // of an object, in order

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/safetensors.h"
 
+#include "core/io/json_fault.h"
 #include "core/io/tensor_layout.h"
 #include "core/util/error.h"
 
@@ -10,7 +11,6 @@
 #include <array>
 #include <cstring>
 #include <optional>
-#include <set>
 #include <utility>
 
 namespace earshot {
@@ -21,8 +21,6 @@ using nlohmann::json;
 
 // The length of a header is stored in its first eight bytes.
 constexpr std::size_t lengthBytes = 8;
-// The limit of the format's reference implementation.
-constexpr std::uint64_t maximumHeaderBytes = 100'000'000;
 
 struct TypeName
 {
@@ -47,35 +45,16 @@ const TypeName& entry(TensorType type)
                          [type](const TypeName& known) { return known.type == type; });
 }
 
-// Parses the header; a key given twice in one object is an error, which the parser itself lets
-// pass.
 json parseHeader(std::string_view text, const std::string& file)
 {
-    std::vector<std::set<std::string>> keys;
-    std::string twice;
-    const json::parser_callback_t callback = [&](int, json::parse_event_t event, json& parsed) {
-        if (event == json::parse_event_t::object_start)
-            keys.emplace_back();
-        else if (event == json::parse_event_t::object_end)
-            keys.pop_back();
-        else if (event == json::parse_event_t::key &&
-                 !keys.back().insert(parsed.get<std::string>()).second && twice.empty())
-            twice = parsed.get<std::string>();
-        return true;
-    };
-    json header;
-    try {
-        header = json::parse(text, callback);
-    } catch (const json::exception& error) {
-        throw badInput(file, "is not a safetensors file", "a JSON header", error.what());
-    }
-    if (!twice.empty())
-        throw badInput(file, "is not a safetensors file", "every name once",
-                       "'" + twice + "' twice");
-    if (!header.is_object())
-        throw badInput(file, "is not a safetensors file", "a JSON object as header",
-                       header.type_name());
-    return header;
+    // The format allows white space behind the object, but nothing in front of it.
+    if (!text.starts_with('{'))
+        throw badInput(file, "is not a safetensors file", "a header that begins with '{'",
+                       text.empty() ? "none" : "'" + excerpt(text.substr(0, 8)) + "'");
+    if (const std::optional<JsonFault> fault = faultInJson(text))
+        throw badInput(file, "is not a safetensors file: bad header at " + fault->place(),
+                       fault->expected, fault->found);
+    return json::parse(text);
 }
 
 std::vector<std::int64_t> parseShape(const json& value, const std::string& file,
@@ -93,7 +72,7 @@ std::vector<std::int64_t> parseShape(const json& value, const std::string& file,
     }
     if (!valid)
         throw badInput(file, "tensor '" + tensor + "' has a bad shape",
-                       "a list of whole numbers ≥ 0", value.dump());
+                       "a list of whole numbers ≥ 0", excerpt(value.dump()));
     return shape;
 }
 
@@ -107,7 +86,7 @@ TensorView parseTensor(const std::string& tensor, const json& value, const std::
         value["data_offsets"].size() != 2 ||
         !std::all_of(value["data_offsets"].begin(), value["data_offsets"].end(), isUnsigned))
         throw badInput(file, "tensor '" + tensor + "' has a bad description",
-                       "dtype, shape and two data_offsets", value.dump().substr(0, 200));
+                       "dtype, shape and two data_offsets", excerpt(value.dump()));
     TensorView view;
     view.name = tensor;
     const auto typeText = value["dtype"].get<std::string>();
@@ -115,7 +94,7 @@ TensorView parseTensor(const std::string& tensor, const json& value, const std::
                                      [&](const TypeName& type) { return type.name == typeText; });
     if (known == typeNames.end())
         throw badInput(file, "tensor '" + tensor + "' has an unknown type",
-                       "F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL", typeText);
+                       "F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL", excerpt(typeText));
     view.type = known->type;
     view.shape = parseShape(value["shape"], file, tensor);
     const auto first = value["data_offsets"][0].get<std::uint64_t>();
@@ -209,7 +188,7 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path)
     const json header =
         parseHeader({reinterpret_cast<const char*>(bytes.data()) + lengthBytes, headerBytes}, file);
     for (const auto& [key, value] : header.items()) {
-        if (key != "__metadata__") {
+        if (key != metadataKey) {
             m_tensors.push_back(parseTensor(key, value, file, data));
             continue;
         }

@@ -48,10 +48,10 @@ struct TensorView
 using TensorMetadata = std::map<std::string, std::string>;
 
 // A memory-mapped safetensors file (https://github.com/huggingface/safetensors, format section).
-// Strict: header length within the file and at most 100 MB, header one JSON object, known types,
-// shape × type = length, offsets without gap or overlap that end where the file ends, no name
-// twice. Every violation is an Error (BadInput) with the file, what was expected and what was
-// found.
+// Strict: header length within the file and at most 100 MB, header one JSON object that begins at
+// once, known types, shape × type = length, offsets without gap or overlap that end where the file
+// ends, no name twice. Every violation is an Error (BadInput) with the file, what was expected and
+// what was found.
 class SafetensorsFile
 {
 public:
@@ -85,10 +85,14 @@ private:
 
 // Collects tensors and writes them atomically. The bytes of add() are borrowed until write().
 // Errors: CannotWrite from write(); BadInput for a name given twice or a length that is not shape ×
-// type.
+// type. Not copyable: a copy would point into the original's float16 values.
 class SafetensorsWriter
 {
 public:
+    SafetensorsWriter() = default;
+    SafetensorsWriter(SafetensorsWriter&&) = default;
+    SafetensorsWriter& operator=(SafetensorsWriter&&) = default;
+
     void add(std::string tensorName, TensorType type, std::vector<std::int64_t> shape,
              std::span<const std::byte> bytes);
     void add(std::string tensorName, std::vector<std::int64_t> shape,

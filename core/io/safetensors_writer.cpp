@@ -31,9 +31,12 @@ std::string headerOf(const std::vector<SafetensorsStream::Declaration>& layout,
 {
     nlohmann::ordered_json header = nlohmann::ordered_json::object();
     if (!metadata.empty())
-        header["__metadata__"] = metadata;
+        header[metadataKey] = metadata;
     std::size_t offset = 0;
     for (const SafetensorsStream::Declaration& tensor : layout) {
+        if (tensor.name == metadataKey)
+            throw badInput(tensor.name, "cannot be stored", "another name than the metadata's",
+                           "it");
         if (header.contains(tensor.name))
             throw badInput(tensor.name, "cannot be stored", "every name once", "it twice");
         const std::size_t bytes = checkedBytes(tensor);
@@ -45,6 +48,10 @@ std::string headerOf(const std::vector<SafetensorsStream::Declaration>& layout,
     std::string text = header.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     text.resize((text.size() + alignment - 1) / alignment * alignment, ' ');
     const std::uint64_t length = text.size();
+    if (length > maximumHeaderBytes) // no reader would take it
+        throw badInput("", "names and metadata cannot be stored",
+                       "at most " + std::to_string(maximumHeaderBytes) + " bytes",
+                       std::to_string(length));
     std::string bytes(sizeof length, '\0');
     std::memcpy(bytes.data(), &length, sizeof length);
     return bytes + text;

@@ -11,6 +11,12 @@
 
 namespace earshot {
 
+// The limit of the format's reference implementation.
+constexpr std::uint64_t maximumHeaderBytes = 100'000'000;
+
+// The member of the header that holds the metadata, and so is no tensor's name.
+constexpr const char* metadataKey = "__metadata__";
+
 // Bytes of a tensor; empty if an extent is negative or the product overflows.
 std::optional<std::size_t> tensorBytes(TensorType type, const std::vector<std::int64_t>& shape);
 

@@ -3,7 +3,7 @@
 
 #include "core/nets/svdnet.h"
 #include "core/train/dense_scoring.h"
-#include "core/train/excerpt_geometry.h"
+#include "core/nets/excerpt_geometry.h"
 #include "core/train/excerpt_sampling.h"
 #include "core/util/error.h"
 

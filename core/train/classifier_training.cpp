@@ -2,7 +2,7 @@
 #include "core/train/classifier_training.h"
 
 #include "core/nets/svdnet.h"
-#include "core/train/excerpt_geometry.h"
+#include "core/nets/excerpt_geometry.h"
 #include "core/util/error.h"
 
 #include <ATen/Context.h>

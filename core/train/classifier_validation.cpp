@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/classifier_validation.h"
 
-#include "core/train/excerpt_geometry.h"
+#include "core/nets/excerpt_geometry.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/excerpt_sampling.h"
 
-#include "core/train/excerpt_geometry.h"
+#include "core/nets/excerpt_geometry.h"
 #include "core/util/error.h"
 #include "core/util/random.h"
 

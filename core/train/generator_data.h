@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/train/excerpt_geometry.h"
+#include "core/nets/excerpt_geometry.h"
 #include "core/train/packed_data.h"
 
 #include <ATen/core/Tensor.h>

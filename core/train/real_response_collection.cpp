@@ -2,7 +2,7 @@
 #include "core/train/real_response_collection.h"
 
 #include "core/train/classifier_metrics.h"
-#include "core/train/excerpt_geometry.h"
+#include "core/nets/excerpt_geometry.h"
 #include "core/train/excerpt_scoring.h"
 #include "core/util/error.h"
 

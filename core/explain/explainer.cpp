@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/explain/explainer.h"
+
+#include "core/explain/explanation_record.h"
+#include "core/explain/explanation_run.h"
+#include "core/explain/forward_passes.h"
+#include "core/nets/excerpt_geometry.h"
+#include "core/nets/model_bundle.h"
+#include "core/nets/torch_device.h"
+#include "core/util/error.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace earshot {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* realResponsesName = "responses.safetensors";
+constexpr std::size_t melSize = ExcerptGeometry::frames * ExcerptGeometry::bands;
+
+ModelDescription describe(const BundleInfo& info)
+{
+    return {info.folder,  info.kind,  info.architecture, info.name,
+            info.licence, info.label, info.sha256};
+}
+
+std::unique_ptr<RealResponsesFile> readRealResponses(const fs::path& classifierFolder)
+{
+    const fs::path path = classifierFolder / realResponsesName;
+    std::error_code error;
+    if (!fs::exists(path, error))
+        return nullptr;
+    return std::make_unique<RealResponsesFile>(path);
+}
+
+// The statistics of coefficient · f_a.
+RealResponses multiplied(RealResponses real, double coefficient)
+{
+    const auto scale = [coefficient](float value) {
+        return static_cast<float>(coefficient * value);
+    };
+    real.mean *= coefficient;
+    real.standardDeviation *= std::fabs(coefficient);
+    std::ranges::transform(real.quantiles, real.quantiles.begin(), scale);
+    for (std::vector<RealExcerpt>* excerpts : {&real.highest, &real.lowest})
+        for (RealExcerpt& excerpt : *excerpts)
+            excerpt.response = scale(excerpt.response);
+    if (coefficient < 0) {
+        std::ranges::reverse(real.quantiles);
+        std::swap(real.highest, real.lowest);
+        real.auc = 1 - real.auc;
+    }
+    return real;
+}
+
+} // namespace
+
+struct Explainer::Models
+{
+    ClassifierBundle classifier;
+    std::optional<GeneratorBundle> generator;
+    std::unique_ptr<RealResponsesFile> realResponses;
+    Device device;
+    ModelDescription classifierDescription;
+    ModelDescription generatorDescription;
+    std::vector<LayerDescription> layers;
+
+    const Generator& requireGenerator() const
+    {
+        if (!generator)
+            throw Error(ErrorKind::Failed, "", "no generator was loaded");
+        return *generator->generator;
+    }
+};
+
+Explainer::Explainer(const fs::path& classifierFolder, const fs::path& generatorFolder,
+                     const Device& device)
+    : Explainer(loadClassifier(classifierFolder),
+                generatorFolder.empty() ? std::optional<GeneratorBundle>()
+                                        : loadGenerator(generatorFolder),
+                readRealResponses(classifierFolder), device)
+{
+}
+
+Explainer::Explainer(ClassifierBundle&& classifier, std::optional<GeneratorBundle>&& generator,
+                     std::unique_ptr<RealResponsesFile> realResponses, const Device& device)
+{
+    auto models = std::make_unique<Models>();
+    models->device = device;
+    models->realResponses = std::move(realResponses);
+    models->classifierDescription = describe(classifier.info);
+    for (const LayerInfo& layer : classifier.classifier->layers())
+        models->layers.push_back({layer.name, layer.shape, layer.activation});
+    translateTorchErrors("the models", [&] {
+        classifier.classifier->to(torchDevice(device), at::kFloat);
+        classifier.inputMap->to(torchDevice(device), at::kFloat);
+        if (generator)
+            generator->generator->to(torchDevice(device), at::kFloat);
+    });
+    models->classifier = std::move(classifier);
+    if (generator) {
+        models->generatorDescription = describe(generator->info);
+        models->generator = std::move(generator);
+    }
+    m_models = std::move(models);
+}
+
+Explainer::~Explainer() = default;
+
+const ModelDescription& Explainer::classifier() const
+{
+    return m_models->classifierDescription;
+}
+
+const ModelDescription& Explainer::generator() const
+{
+    return m_models->generatorDescription;
+}
+
+const Device& Explainer::device() const
+{
+    return m_models->device;
+}
+
+const std::vector<LayerDescription>& Explainer::layers() const
+{
+    return m_models->layers;
+}
+
+const RealResponsesFile* Explainer::realResponses() const
+{
+    return m_models->realResponses.get();
+}
+
+std::optional<RealResponses> Explainer::realResponsesOf(const ResponseExpression& expression) const
+{
+    if (m_models->realResponses == nullptr || expression.terms().size() != 1)
+        return std::nullopt;
+    const ResponseTerm& term = expression.terms().front();
+    const RealResponses* real = m_models->realResponses->find(term.reference());
+    if (real == nullptr)
+        return std::nullopt;
+    return multiplied(*real, term.coefficient);
+}
+
+ResponseExpression Explainer::parse(std::string_view response) const
+{
+    return parseResponse(response, m_models->layers);
+}
+
+Explanation Explainer::explain(std::string_view response, const ExplainSettings& settings,
+                               const ExplainControl& control) const
+{
+    const ResponseExpression expression = parse(response);
+    checkSettings(settings);
+    const std::optional<RealResponses> real = realResponsesOf(expression);
+    const ResponsePath path{m_models->requireGenerator(), *m_models->classifier.inputMap,
+                            *m_models->classifier.classifier, expression, m_models->device};
+    Explanation explanation = runExplanation({path, settings, real ? &*real : nullptr}, control);
+    if (explanation.end != RunEnd::Aborted)
+        explanation.record = explanationRecord(explanation, classifier(), generator(), device(),
+                                               real ? &*real : nullptr);
+    return explanation;
+}
+
+std::vector<float> Explainer::responses(MatrixView<const float> logMels,
+                                        const ResponseExpression& expression, std::stop_token stop,
+                                        const ProgressCallback& progress) const
+{
+    if (logMels.rows() > 0 && logMels.columns() != melSize)
+        throw badInput("log-mels", "have the wrong size", std::to_string(melSize) + " values each",
+                       std::to_string(logMels.columns()));
+    if (!std::ranges::all_of(logMels.values(), [](float value) { return std::isfinite(value); }))
+        throw badInput("log-mels", "cannot be judged", "finite numbers", "NaN or infinity");
+    const auto begun = std::chrono::steady_clock::now();
+    const auto report = [&](std::size_t done) {
+        if (!progress)
+            return;
+        Progress state{"judging excerpts", 1, std::nullopt};
+        if (logMels.rows() > 0)
+            state.fraction = static_cast<double>(done) / static_cast<double>(logMels.rows());
+        const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begun;
+        if (done > 0)
+            state.secondsLeft = seconds.count() * (1 - state.fraction) / state.fraction;
+        progress(state);
+    };
+    return evaluateResponses(*m_models->classifier.inputMap, *m_models->classifier.classifier,
+                             expression, m_models->device, logMels, std::move(stop), report);
+}
+
+Matrix<float> Explainer::generate(MatrixView<const float> latents) const
+{
+    return generateLogMels(m_models->requireGenerator(), m_models->device, latents);
+}
+
+} // namespace earshot

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/explain/explanation.h"
+
+#include "core/explain/explanation_record.h"
+#include "core/io/safetensors.h"
+#include "core/util/error.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace earshot {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// result.earshot: the record's members are the metadata, those of `textKeys` as they are, the
+// others as JSON. N examples, L latent size, T steps + 1, K path steps:
+//   latents_start, latents_positive|negative [N, L]; mels_… [N, 115, 80];
+//   responses_positive|negative [T, N]; path_steps [K]; latents_path_positive|negative [K, N, L];
+//   heard_start, heard_positive|negative [N], where measured. All float32.
+constexpr const char* formatName = "earshot-result-1";
+constexpr std::array<const char*, 3> textKeys{"response", "device", "end"};
+constexpr std::int64_t frames = 115;
+constexpr std::int64_t bands = 80;
+
+bool isText(const std::string& key)
+{
+    return std::ranges::find(textKeys, key) != textKeys.end();
+}
+
+std::int64_t length(std::size_t count)
+{
+    return static_cast<std::int64_t>(count);
+}
+
+std::vector<std::int64_t> melShape(std::int64_t examples)
+{
+    return {examples, frames, bands};
+}
+
+Matrix<float> melsOf(const SafetensorsFile& file, const std::string& tensor, std::int64_t examples)
+{
+    return {file.floats(tensor, melShape(examples)), static_cast<std::size_t>(examples),
+            static_cast<std::size_t>(frames * bands)};
+}
+
+// Buffers of what has no memory of its own in an Explanation; alive until the file is written.
+struct Buffers
+{
+    std::vector<float> steps;
+    std::map<Direction, std::vector<float>> paths;
+};
+
+void addDirection(SafetensorsWriter& writer, Direction direction, const DirectionResult& result,
+                  Buffers& buffers)
+{
+    const std::string suffix = "_" + std::string(name(direction));
+    const std::int64_t examples = length(result.latents.rows());
+    writer.add("latents" + suffix, result.latents);
+    writer.add("mels" + suffix, melShape(examples), result.mels.values());
+    writer.add("responses" + suffix, result.responses);
+    std::vector<float>& path = buffers.paths[direction];
+    for (const Matrix<float>& latents : result.path)
+        path.insert(path.end(), latents.values().begin(), latents.values().end());
+    writer.add("latents_path" + suffix,
+               {length(result.path.size()), examples, length(result.latents.columns())}, path);
+    if (!result.heard.empty())
+        writer.add("heard" + suffix, {examples}, result.heard);
+}
+
+Json recordOf(const SafetensorsFile& file)
+{
+    if (file.metadataValue("format") != formatName)
+        throw badInput(file.path().string(), "has an unknown format", formatName,
+                       file.metadataValue("format"));
+    Json record = Json::object();
+    for (const auto& [key, value] : file.metadata())
+        if (key != "format")
+            record.set(key, isText(key) ? Json(value)
+                                        : Json::parse(value, file.path().string() + ": " + key));
+    return record;
+}
+
+RunEnd endOf(const SafetensorsFile& file)
+{
+    const std::string& text = file.metadataValue("end");
+    for (const RunEnd end : {RunEnd::Completed, RunEnd::Stopped})
+        if (text == name(end))
+            return end;
+    throw badInput(file.path().string(), "has an unknown end", "completed or stopped", text);
+}
+
+DirectionResult readDirection(const SafetensorsFile& file, const Json& record, Direction direction,
+                              const Explanation& explanation)
+{
+    const std::string key(name(direction));
+    const std::int64_t examples = length(explanation.examples.size());
+    const std::int64_t width = length(explanation.startLatents.columns());
+    DirectionResult result;
+    result.latents = file.matrix("latents_" + key, examples, width);
+    result.mels = melsOf(file, "mels_" + key, examples);
+    result.responses = file.matrix("responses_" + key, -1, examples);
+    for (const float step : file.floats("path_steps", {-1}))
+        result.pathSteps.push_back(static_cast<int>(std::lround(step)));
+    const std::vector<float> path =
+        file.floats("latents_path_" + key, {length(result.pathSteps.size()), examples, width});
+    const std::size_t size = result.latents.size();
+    for (std::size_t i = 0; i < result.pathSteps.size(); ++i) {
+        const std::span<const float> latents = std::span(path).subspan(i * size, size);
+        result.path.emplace_back(std::vector<float>(latents.begin(), latents.end()),
+                                 result.latents.rows(), result.latents.columns());
+    }
+    if (file.contains("heard_" + key))
+        result.heard = file.floats("heard_" + key, {examples});
+    result.chosenStep = static_cast<int>(record.integer("chosen_step_" + key));
+    result.distances = record.at("frechet_distance").numbers(key);
+    result.gradientNorms = record.at("gradient_norm").numbers(key);
+    if (record.at("problems").contains(key))
+        result.problem = record.at("problems").text(key);
+    const std::size_t steps = result.responses.rows();
+    const auto isWithin = [steps](int step) {
+        return step >= 0 && static_cast<std::size_t>(step) < steps;
+    };
+    if (!isWithin(result.chosenStep) || !std::ranges::all_of(result.pathSteps, isWithin) ||
+        !std::ranges::is_sorted(result.pathSteps) ||
+        (!result.distances.empty() && result.distances.size() != steps) ||
+        result.gradientNorms.size() + 1 != steps)
+        throw badInput(file.path().string(), "has steps that do not fit together",
+                       std::to_string(steps) + " steps in the " + key + " direction");
+    return result;
+}
+
+} // namespace
+
+void writeExplanation(const Explanation& explanation, const fs::path& path)
+{
+    SafetensorsWriter writer;
+    Buffers buffers;
+    writer.add("latents_start", explanation.startLatents);
+    writer.add("mels_start", melShape(length(explanation.examples.size())),
+               explanation.startMels.values());
+    if (!explanation.startHeard.empty())
+        writer.add("heard_start", {length(explanation.startHeard.size())}, explanation.startHeard);
+    if (!explanation.directions.empty()) {
+        const std::vector<int>& steps = explanation.directions.begin()->second.pathSteps;
+        buffers.steps.assign(steps.begin(), steps.end());
+        writer.add("path_steps", {length(steps.size())}, buffers.steps);
+    }
+    for (const auto& [direction, result] : explanation.directions)
+        addDirection(writer, direction, result, buffers);
+    writer.setMetadata("format", formatName);
+    for (const std::string& key : explanation.record.keys())
+        writer.setMetadata(key, isText(key) ? explanation.record.text(key)
+                                            : explanation.record.at(key).dump(-1));
+    writer.write(path);
+}
+
+Explanation readExplanation(const fs::path& path)
+{
+    const SafetensorsFile file(path);
+    Explanation explanation;
+    explanation.record = recordOf(file);
+    const Json& record = explanation.record;
+    explanation.response = record.text("response");
+    explanation.settings = settingsOf(record.at("settings"));
+    explanation.end = endOf(file);
+    for (const double example : record.numbers("examples"))
+        explanation.examples.push_back(static_cast<int>(example));
+    const std::int64_t examples = length(explanation.examples.size());
+    explanation.startLatents = file.matrix("latents_start", examples);
+    explanation.startMels = melsOf(file, "mels_start", examples);
+    if (file.contains("heard_start"))
+        explanation.startHeard = file.floats("heard_start", {examples});
+    for (const Direction direction : {Direction::Positive, Direction::Negative})
+        if (file.contains("latents_" + std::string(name(direction))))
+            explanation.directions.emplace(direction,
+                                           readDirection(file, record, direction, explanation));
+    if (explanation.directions.empty())
+        throw badInput(path.string(), "holds no explanation",
+                       "latents_positive or latents_negative", "neither");
+    return explanation;
+}
+
+} // namespace earshot

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/explain/explanation_record.h"
+
+#include "core/util/error.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace earshot {
+
+namespace {
+
+constexpr std::array<std::pair<Directions, const char*>, 3> directionsNames{
+    {{Directions::Positive, "positive"},
+     {Directions::Negative, "negative"},
+     {Directions::Both, "both"}}};
+constexpr std::array<std::pair<ResponseScale, const char*>, 2> scaleNames{
+    {{ResponseScale::Raw, "raw"}, {ResponseScale::Deviation, "standard deviation"}}};
+constexpr std::array<std::pair<StepChoice, const char*>, 2> choiceNames{
+    {{StepChoice::Last, "last"}, {StepChoice::SmallestDistance, "smallest distance"}}};
+
+template <typename Value, std::size_t count>
+const char* nameIn(const std::array<std::pair<Value, const char*>, count>& names, Value value)
+{
+    return std::find_if(names.begin(), names.end(),
+                        [value](const auto& entry) { return entry.first == value; })
+        ->second;
+}
+
+template <typename Value, std::size_t count>
+Value valueIn(const std::array<std::pair<Value, const char*>, count>& names, const Json& json,
+              const char* key)
+{
+    const std::string text = json.text(key);
+    std::string known;
+    for (const auto& [value, spelled] : names) {
+        if (text == spelled)
+            return value;
+        known += (known.empty() ? "" : ", ") + std::string(spelled);
+    }
+    throw badInput(key, "is unknown", known, text);
+}
+
+std::vector<double> percentiles(const DirectionResult& result, const RealResponses& real)
+{
+    std::vector<double> list;
+    for (const float response : result.responses.row(static_cast<std::size_t>(result.chosenStep)))
+        list.push_back(std::clamp(real.percentile(response), 0.0, 100.0));
+    return list;
+}
+
+Json realJson(const RealResponses* real)
+{
+    if (real == nullptr)
+        return {};
+    return Json::object({{"excerpts", static_cast<std::int64_t>(real->excerpts)},
+                         {"songs", static_cast<std::int64_t>(real->songs)},
+                         {"mean", real->mean},
+                         {"standard_deviation", real->standardDeviation}});
+}
+
+} // namespace
+
+std::string_view name(Direction direction)
+{
+    return direction == Direction::Positive ? "positive" : "negative";
+}
+
+std::string_view name(RunEnd end)
+{
+    return end == RunEnd::Completed ? "completed" : end == RunEnd::Stopped ? "stopped" : "aborted";
+}
+
+Json settingsJson(const ExplainSettings& settings)
+{
+    return Json::object({{"directions", nameIn(directionsNames, settings.directions)},
+                         {"examples", settings.examples},
+                         {"seed", static_cast<std::int64_t>(settings.seed)},
+                         {"learning_rate", settings.learningRate},
+                         {"prior_weight", settings.priorWeight},
+                         {"steps", settings.steps},
+                         {"response_scale", nameIn(scaleNames, settings.scale)},
+                         {"step_choice", nameIn(choiceNames, settings.choice)}});
+}
+
+ExplainSettings settingsOf(const Json& json)
+{
+    ExplainSettings settings;
+    settings.directions = valueIn(directionsNames, json, "directions");
+    settings.seed = static_cast<std::uint64_t>(json.integer("seed"));
+    settings.examples = static_cast<int>(json.integer("examples"));
+    settings.steps = static_cast<int>(json.integer("steps"));
+    settings.learningRate = json.number("learning_rate");
+    settings.priorWeight = json.number("prior_weight");
+    settings.scale = valueIn(scaleNames, json, "response_scale");
+    settings.choice = valueIn(choiceNames, json, "step_choice");
+    checkSettings(settings);
+    return settings;
+}
+
+Json explanationRecord(const Explanation& explanation, const ModelDescription& classifier,
+                       const ModelDescription& generator, const Device& device,
+                       const RealResponses* real)
+{
+    Json record = Json::object(
+        {{"sha256",
+          Json::object({{"classifier", classifier.sha256}, {"generator", generator.sha256}})},
+         {"models", Json::object({{"classifier", classifier.name}, {"generator", generator.name}})},
+         {"response", explanation.response},
+         {"seed", static_cast<std::int64_t>(explanation.settings.seed)},
+         {"settings", settingsJson(explanation.settings)},
+         {"device", device.description},
+         {"versions", Json::object({{"earshot", EARSHOT_VERSION}, {"torch", torchVersion()}})},
+         {"end", std::string(name(explanation.end))}});
+    Json examples = Json::array();
+    for (const int example : explanation.examples)
+        examples.append(example);
+    record.set("examples", examples);
+    Json distances = Json::object();
+    Json norms = Json::object();
+    Json shares = Json::object();
+    Json problems = Json::object();
+    for (const auto& [direction, result] : explanation.directions) {
+        const std::string key(name(direction));
+        record.set("chosen_step_" + key, result.chosenStep);
+        distances.set(key, Json::array(std::span(result.distances)));
+        norms.set(key, Json::array(std::span(result.gradientNorms)));
+        if (real != nullptr)
+            shares.set(key, Json::array(std::span<const double>(percentiles(result, *real))));
+        if (!result.problem.empty())
+            problems.set(key, result.problem);
+    }
+    record.set("frechet_distance", distances);
+    record.set("gradient_norm", norms);
+    record.set("percentiles", shares);
+    record.set("problems", problems);
+    record.set("real_responses", realJson(real));
+    return record;
+}
+
+} // namespace earshot

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/explain/explainer.h"
+
+namespace earshot {
+
+// What is needed to repeat an explanation, and what is known of it beside its tensors:
+//   sha256        {classifier, generator}: of the weights
+//   models        {classifier, generator}: their names
+//   response, seed, settings, device, versions {earshot, torch}, end, examples
+//   chosen_step_positive|negative
+//   frechet_distance, gradient_norm, percentiles, problems: by direction; the first two by step,
+//   the third by example at the chosen step, 0 and 100 also beyond the real extremes
+//   real_responses {excerpts, songs, mean, standard_deviation}, null where nothing is known
+Json explanationRecord(const Explanation& explanation, const ModelDescription& classifier,
+                       const ModelDescription& generator, const Device& device,
+                       const RealResponses* real);
+
+std::string_view name(Direction direction); // "positive", "negative"
+std::string_view name(RunEnd end);          // "completed", "stopped", "aborted"
+
+// Settings as the record writes them, and back. Error (BadInput) for what is missing or unknown.
+Json settingsJson(const ExplainSettings& settings);
+ExplainSettings settingsOf(const Json& json);
+
+} // namespace earshot

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/explain/row_blocks.h"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace earshot {
+
+namespace {
+
+// While one lives, threads that begin to use torch compute alone. The number is torch's global one
+// (and MKL's), so the first guard sets it and the last sets it back. Both happen on a thread of
+// their own: OpenMP keeps a number for each thread, and the caller's must stay.
+class SerialTorch
+{
+public:
+    explicit SerialTorch(int threadsAfter)
+    {
+        const std::scoped_lock lock(mutex);
+        if (users++ == 0)
+            setThreads(1);
+        restored = std::max(restored, threadsAfter);
+    }
+    ~SerialTorch()
+    {
+        const std::scoped_lock lock(mutex);
+        if (--users == 0)
+            setThreads(std::exchange(restored, 1));
+    }
+    SerialTorch(const SerialTorch&) = delete;
+    SerialTorch& operator=(const SerialTorch&) = delete;
+
+private:
+    static void setThreads(int count)
+    {
+        std::thread([count] { at::set_num_threads(count); }).join();
+    }
+
+    static inline std::mutex mutex;
+    static inline int users = 0;
+    static inline int restored = 1;
+};
+
+} // namespace
+
+void forEachBlock(const Device& device, std::size_t blocks,
+                  const std::function<void(std::size_t block)>& work, std::stop_token stop,
+                  const std::function<void()>& idle, double idleSeconds)
+{
+    std::atomic<std::size_t> next = 0;
+    std::mutex mutex; // guards failure and running
+    std::condition_variable ended;
+    std::exception_ptr failure;
+    const std::size_t threads =
+        device.isCuda ? 1 : std::min(blocks, static_cast<std::size_t>(std::max(1, device.threads)));
+    std::size_t running = threads;
+    const auto run = [&] {
+        try {
+            prepareWorkerThread();
+            if (!device.isCuda)
+                at::init_num_threads();
+            for (std::size_t block = next++; block < blocks && !stop.stop_requested();
+                 block = next++)
+                work(block);
+        } catch (...) {
+            const std::scoped_lock lock(mutex);
+            failure = std::current_exception();
+            next = blocks;
+        }
+        const std::scoped_lock lock(mutex);
+        if (--running == 0)
+            ended.notify_all();
+    };
+
+    const SerialTorch serial(device.threads);
+    std::vector<std::jthread> workers;
+    for (std::size_t i = 0; i < threads; ++i)
+        workers.emplace_back(run);
+    const auto interval = std::chrono::duration<double>(idleSeconds);
+    std::unique_lock lock(mutex);
+    while (!ended.wait_for(lock, interval, [&] { return running == 0; })) {
+        lock.unlock();
+        if (idle)
+            idle();
+        lock.lock();
+    }
+    lock.unlock();
+    workers.clear(); // joins
+    if (failure)
+        std::rethrow_exception(failure);
+}
+
+} // namespace earshot
