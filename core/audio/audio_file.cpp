@@ -25,7 +25,7 @@ struct CloseSound
 using SoundFile = std::unique_ptr<SNDFILE, CloseSound>;
 
 // Read at a time.
-constexpr sf_count_t blockFrames = 65536;
+constexpr sf_count_t blockFrames = 4096;
 
 // libsndfile plays what is there of a file that was cut off; the containers say what is missing.
 void checkComplete(const std::string& path, std::span<const std::byte> bytes, const SF_INFO& info)
