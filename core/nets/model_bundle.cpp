@@ -59,7 +59,7 @@ BundleInfo readBundleInfo(const fs::path& folder)
     const Json expected = info.manifest.at("sha256");
     info.sha256 = expected.text(weightsName);
     for (const std::string& file : expected.keys()) {
-        if (file.find('/') != std::string::npos)
+        if (file.empty() || file == "." || file == ".." || file.find('/') != std::string::npos)
             throw badInput(manifest, "names a file outside its folder", "plain file names", file);
         const std::string found = sha256OfFile(folder / file);
         if (found != expected.text(file))
