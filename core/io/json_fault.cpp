@@ -59,6 +59,14 @@ public:
         return fail(position, "JSON", excerpt(found));
     }
 
+    // The parser takes a zero byte for the end.
+    void checkWholeTextWasRead()
+    {
+        const std::size_t zero = m_text.find('\0');
+        if (zero != m_text.npos)
+            fail(zero + 1, "JSON", "a zero byte");
+    }
+
 private:
     // Bytes the parser has taken from the stream; tellg() would fail at its end.
     std::size_t read() const
@@ -113,7 +121,8 @@ std::optional<JsonFault> faultInJson(std::string_view text)
 {
     std::istringstream stream{std::string(text)};
     Checker checker(text, stream);
-    json::sax_parse(stream, &checker);
+    if (json::sax_parse(stream, &checker))
+        checker.checkWholeTextWasRead();
     return checker.fault();
 }
 

@@ -94,7 +94,8 @@ TensorView parseTensor(const std::string& tensor, const json& value, const std::
                                      [&](const TypeName& type) { return type.name == typeText; });
     if (known == typeNames.end())
         throw badInput(file, "tensor '" + tensor + "' has an unknown type",
-                       "F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL", excerpt(typeText));
+                       "F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL",
+                       "'" + excerpt(typeText) + "'");
     view.type = known->type;
     view.shape = parseShape(value["shape"], file, tensor);
     const auto first = value["data_offsets"][0].get<std::uint64_t>();
