@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes safetensors_reference.safetensors: a file in the format of
 https://github.com/huggingface/safetensors, laid out by hand with numpy alone, the way other writers

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/sha256.h"
+#include "tests/support/failure.h"
+#include "tests/support/files.h"
+
+#include <QtTest>
+
+using namespace earshot;
+
+class TestSha256 : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    // The examples of NIST for FIPS 180-4 (csrc.nist.gov, "SHA256.pdf" and "SHA2_Additional.pdf").
+    void examples_data()
+    {
+        QTest::addColumn<QByteArray>("message");
+        QTest::addColumn<QString>("digest");
+        QTest::newRow("nothing")
+            << QByteArray() << "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        QTest::newRow("one block")
+            << QByteArray("abc")
+            << "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        QTest::newRow("two blocks")
+            << QByteArray("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")
+            << "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1";
+        QTest::newRow("a byte above 127")
+            << QByteArray::fromHex("bd")
+            << "68325720aabd7c82f30f554b313d0570c95accbb7dc4b5aae11204c08ffe732b";
+        QTest::newRow("a million letters")
+            << QByteArray(1'000'000, 'a')
+            << "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0";
+    }
+
+    void examples()
+    {
+        QFETCH(QByteArray, message);
+        QFETCH(QString, digest);
+        const auto* data = reinterpret_cast<const std::byte*>(message.constData());
+        const std::span bytes(data, static_cast<std::size_t>(message.size()));
+        QCOMPARE(QString::fromStdString(sha256(bytes)), digest);
+        const TestFolder folder;
+        folder.write("f", message);
+        QCOMPARE(QString::fromStdString(sha256OfFile(folder.path("f"))), digest);
+    }
+
+    void unreadableFileIsNamed()
+    {
+        const TestFolder folder;
+        QCOMPARE(failureOf([&] { sha256OfFile(folder.path("f")); }),
+                 "bad input: '" + folder.name("f") +
+                     "': cannot be read: No such file or directory");
+    }
+};
+
+QTEST_APPLESS_MAIN(TestSha256)
+#include "tst_sha256.moc"
