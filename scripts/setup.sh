@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what building and testing need: Debian packages, and the pinned LibTorch in a cache outside the tree; or
-# what the format check needs. Says what it is about to do; does nothing that is done already.
-# Usage: scripts/setup.sh [build|format]
+# what the format check or the benchmarks need. Says what it is about to do; does nothing that is done already.
+# Usage: scripts/setup.sh [build|format|bench]
 set -euo pipefail
 
 build_packages=(
@@ -11,6 +11,7 @@ build_packages=(
     libfftw3-dev libsndfile1-dev libsoxr-dev                 # signal processing, audio files, resampling
     qt6-base-dev                                             # Qt Test
 )
+bench_packages=(libbenchmark-dev python3-venv)
 format_packages=(ca-certificates python3 python3-pip)
 
 # The PyPI wheels, and the SHA-256 of each. torch 2.11.0 is linked against the CUDA runtime and CUPTI even where
@@ -92,13 +93,14 @@ PYTHON
 }
 
 case "${1:-build}" in
-build)
+build | bench)
     install_packages "${build_packages[@]}"
+    [ "${1:-}" != bench ] || install_packages "${bench_packages[@]}"
     install_wheels "$cache/libtorch-$torch_version" '540 MB' 'torch/(lib|include)/|nvidia/' "${torch_wheels[@]}"
     ;;
 format)
     install_packages "${format_packages[@]}"
     install_wheels "$cache/clang-format-$format_version" '1 MB' 'clang_format/data/' "clang-format==$format_version"
     ;;
-*) fail "knows build and format, not $1" ;;
+*) fail "knows build, format and bench, not $1" ;;
 esac
