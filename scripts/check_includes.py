@@ -39,7 +39,7 @@ TABLE = {
     "app": Row(CORE + ("ui",), ("qt",)),
     "app/cli": Row(CORE + ("app",), ("cli11",)),
     "tests": Row(CORE + ("ui", "app"), ("qt", "tensor", "torch", "json", "openssl", "fftw", "sndfile", "soxr",
-                                        "portaudio", "cli11")),
+                                        "portaudio", "cli11", "system")),
     "tests/bench": Row(CORE + ("tests",), ("tensor", "torch", "benchmark")),
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/train/classifier_trainer.h"
 #include "core/nets/excerpt_geometry.h"
+#include "core/train/classifier_trainer.h"
 #include "core/train/excerpt_scoring.h"
 #include "core/util/error.h"
 

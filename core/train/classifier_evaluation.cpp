@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/classifier_evaluation.h"
 
+#include "core/nets/excerpt_geometry.h"
 #include "core/nets/svdnet.h"
 #include "core/train/dense_scoring.h"
-#include "core/nets/excerpt_geometry.h"
 #include "core/train/excerpt_sampling.h"
 #include "core/util/error.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/classifier_training.h"
 
-#include "core/nets/svdnet.h"
 #include "core/nets/excerpt_geometry.h"
+#include "core/nets/svdnet.h"
 #include "core/util/error.h"
 
 #include <ATen/Context.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/real_response_collection.h"
 
-#include "core/train/classifier_metrics.h"
 #include "core/nets/excerpt_geometry.h"
+#include "core/train/classifier_metrics.h"
 #include "core/train/excerpt_scoring.h"
 #include "core/util/error.h"
 

@@ -2,7 +2,7 @@
 #include "core/dsp/log_mel.h"
 #include "core/dsp/mel_filter_bank.h"
 #include "core/dsp/mel_inversion.h"
-#include "front_end_reference.h"
+#include "tests/dsp/front_end_reference.h"
 #include "tests/support/failure.h"
 
 #include <QtTest>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/dsp/stft.h"
-#include "front_end_reference.h"
+#include "tests/dsp/front_end_reference.h"
 #include "tests/support/failure.h"
 
 #include <QtTest>

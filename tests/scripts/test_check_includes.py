@@ -53,6 +53,7 @@ class CheckIncludes(unittest.TestCase):
         self.assert_allowed("ui/plot/a.cpp", "<QWidget>", "<qcustomplot.h>", '"ui/panel.h"')
         self.assert_allowed("app/cli/a.cpp", "<CLI/CLI.hpp>", '"core/train/adam.h"')
         self.assert_allowed("tests/dsp/tst_a.cpp", "<QtTest>", '"core/dsp/stft.h"', '"tst_a.moc"')
+        self.assert_allowed("tests/support/a.h", "<sys/resource.h>", "<ATen/ops/zeros.h>")
         self.assert_allowed("tests/bench/a.cpp", "<benchmark/benchmark.h>", '"core/nets/device.h"')
 
     def test_project_includes_point_down(self):
