@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 namespace earshot {
 
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* labelFile = "vocals.csv";
 constexpr int stemsDraws = 2;
 constexpr double stemsRangeDecibels = 6;
 constexpr double mixDecibels[] = {-6, 0, 6};
@@ -60,8 +62,6 @@ void addMixes(const Source& source, const std::vector<Source>& sources, std::vec
     for (const Source& other : sources)
         if (other.kind == SourceKind::Instrumental && other.split == source.split)
             backings.push_back(other.path);
-    if (backings.empty())
-        return;
     for (const double decibels : mixDecibels) {
         PackJob job = jobOf(source, RecordingKind::Mix);
         job.voiceDecibels = decibels;
@@ -83,6 +83,17 @@ fs::path stemPath(const Source& source, const std::string& stem)
         throw badInput(source.path.string(), "cannot be packed",
                        stem + ".wav, .flac, .ogg or .mp3 in it", "none");
     return path;
+}
+
+// 513 bins are stored as float16, which ends at 65,504: 128 times full scale, held.
+void checkLoudness(const fs::path& path, const std::vector<float>& samples)
+{
+    constexpr float loudest = 60; // voice and accompaniment may add up
+    const auto peak = std::ranges::max_element(
+        samples, [](float a, float b) { return std::abs(a) < std::abs(b); });
+    if (peak != samples.end() && std::abs(*peak) > loudest)
+        throw badInput(path.string(), "is too loud", "samples around full scale, at most ±60",
+                       std::to_string(*peak));
 }
 
 std::vector<FrameLabel> labelsFromFile(const fs::path& path, const std::string& label,
@@ -114,6 +125,12 @@ std::vector<float> passage(const PackJob& job, std::size_t samples, const PackSe
     return result;
 }
 
+void requireVoice(const PackJob& job, double voiceRms)
+{
+    if (!(voiceRms > 0))
+        throw badInput(job.source.path.string(), "cannot be mixed", "a voice", "silence");
+}
+
 LabelledSound makeMix(const PackJob& job, const PackSettings& settings,
                       const FrontEndParameters& frontEnd)
 {
@@ -122,8 +139,7 @@ LabelledSound makeMix(const PackJob& job, const PackSettings& settings,
     LabelledSound sound;
     sound.labels = labelsOfSoloVoice(voice, frontEnd);
     const double voiceRms = sungRms(voice, sound.labels, frontEnd);
-    if (!(voiceRms > 0))
-        throw badInput(job.source.path.string(), "cannot be mixed", "a voice", "silence");
+    requireVoice(job, voiceRms);
     const double gain = gainOfDecibels(job.voiceDecibels) * rms(backing) / voiceRms;
     // A silent passage would silence the voice: then it sings alone.
     sound.samples = mixed(voice, gain > 0 ? gain : 1, backing);
@@ -140,7 +156,7 @@ LabelledSound makeStems(const PackJob& job, const PackSettings& settings,
     if (job.voiceless)
         sound.labels.assign(frontEnd.framesOf(sound.samples.size()), FrameLabel::Negative);
     else
-        sound.labels = labelsFromFile(job.source.path / "vocals.csv", settings.label,
+        sound.labels = labelsFromFile(job.source.path / labelFile, settings.label,
                                       sound.samples.size(), frontEnd);
     return sound;
 }
@@ -182,7 +198,7 @@ LabelledSound makeSound(const PackJob& job, const PackSettings& settings,
     switch (job.kind) {
     case RecordingKind::Song:
         sound.samples = monoOf(stemPath(job.source, "audio"), frontEnd);
-        sound.labels = labelsFromFile(job.source.path / "vocals.csv", settings.label,
+        sound.labels = labelsFromFile(job.source.path / labelFile, settings.label,
                                       sound.samples.size(), frontEnd);
         break;
     case RecordingKind::Stems:
@@ -203,21 +219,32 @@ LabelledSound makeSound(const PackJob& job, const PackSettings& settings,
     return sound;
 }
 
-std::size_t countFrames(const PackJob& job, const FrontEndParameters& frontEnd)
+std::size_t checkJob(const PackJob& job, const PackSettings& settings,
+                     const FrontEndParameters& frontEnd)
 {
-    std::size_t samples = 0;
+    std::vector<fs::path> files;
     if (job.kind == RecordingKind::Song)
-        samples = monoOf(stemPath(job.source, "audio"), frontEnd).size();
+        files = {stemPath(job.source, "audio")};
     else if (job.kind == RecordingKind::Stems || job.kind == RecordingKind::StemsMix)
-        samples = std::min(monoOf(stemPath(job.source, "vocals"), frontEnd).size(),
-                           monoOf(stemPath(job.source, "accompaniment"), frontEnd).size());
+        files = {stemPath(job.source, "vocals"), stemPath(job.source, "accompaniment")};
     else
-        samples = monoOf(job.source.path, frontEnd).size();
+        files = {job.source.path};
+    std::size_t samples = std::numeric_limits<std::size_t>::max();
+    std::vector<float> sound;
+    for (const fs::path& file : files) {
+        sound = monoOf(file, frontEnd);
+        checkLoudness(file, sound);
+        samples = std::min(samples, sound.size());
+    }
     const std::size_t frames = frontEnd.framesOf(samples);
     if (frames < frontEnd.excerptFrames)
         throw badInput(job.source.path.string(), "is too short",
                        "at least " + std::to_string(frontEnd.excerptFrames) + " frames (1.7 s)",
                        std::to_string(frames));
+    if (job.kind == RecordingKind::Mix)
+        requireVoice(job, sungRms(sound, labelsOfSoloVoice(sound, frontEnd), frontEnd));
+    if (files.front() != job.source.path)
+        readLabelCsv(job.source.path / labelFile, settings.label);
     return frames;
 }
 

@@ -24,10 +24,13 @@ struct PackJob
 // The recordings that a pack of these features holds, in the order of sources.
 std::vector<PackJob> planPack(const std::vector<Source>& sources, const PackSettings& settings);
 
-// Decodes and mixes. Errors as readMono; also BadInput if shorter than an excerpt.
+// Decodes and mixes. Error (BadInput): as readMono, damaged labels, shorter than an excerpt, too
+// loud for float16, or a solo voice that is silent.
 LabelledSound makeSound(const PackJob& job, const PackSettings& settings,
                         const FrontEndParameters& frontEnd);
-// How many frames makeSound will give, without mixing.
-std::size_t countFrames(const PackJob& job, const FrontEndParameters& frontEnd);
+// How many frames makeSound will give. Reads everything that it will need but the backings, which
+// are sources of their own. Errors as makeSound.
+std::size_t checkJob(const PackJob& job, const PackSettings& settings,
+                     const FrontEndParameters& frontEnd);
 
 } // namespace earshot

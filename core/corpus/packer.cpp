@@ -11,6 +11,7 @@
 #include <cstring>
 #include <future>
 #include <map>
+#include <set>
 #include <thread>
 
 namespace earshot {
@@ -117,7 +118,7 @@ private:
         std::map<std::string, std::string> unusable;
         const bool complete = forEach(
             jobs, "reading", 0, 0.3,
-            [this](const PackJob& job) { return countFrames(job, m_frontEnd); },
+            [this](const PackJob& job) { return checkJob(job, m_settings, m_frontEnd); },
             [&](PackJob& job, std::future<std::size_t>& frames) {
                 try {
                     job.frames = frames.get();
@@ -125,6 +126,8 @@ private:
                     unusable.emplace(job.source.name, error.what());
                 }
             });
+        if (complete)
+            leaveOutBackings(jobs, unusable);
         for (const auto& [name, message] : unusable)
             m_summary.problems.push_back(message);
         std::erase_if(jobs, [](const PackJob& job) { return job.frames == 0; });
@@ -132,6 +135,28 @@ private:
             throw badInput("", "nothing can be packed", "at least one usable recording",
                            m_summary.problems.empty() ? "none" : m_summary.problems.front());
         return complete;
+    }
+
+    // An instrumental that cannot be used is no backing either.
+    static void leaveOutBackings(std::vector<PackJob>& jobs,
+                                 std::map<std::string, std::string>& unusable)
+    {
+        std::set<std::filesystem::path> left;
+        for (const PackJob& job : jobs)
+            if (job.frames == 0)
+                left.insert(job.source.path);
+        for (PackJob& job : jobs) {
+            if (job.kind != RecordingKind::Mix || job.frames == 0)
+                continue;
+            std::erase_if(job.backings,
+                          [&](const std::filesystem::path& path) { return left.contains(path); });
+            if (!job.backings.empty())
+                continue;
+            job.frames = 0;
+            const Error error = badInput(job.source.path.string(), "cannot be mixed",
+                                         "an instrumental of its split", "none");
+            unusable.emplace(job.source.name, error.what());
+        }
     }
 
     bool write(std::vector<PackJob>& jobs)

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <system_error>
 
 namespace earshot {
@@ -75,7 +76,8 @@ std::vector<Source> catalogued(const std::vector<fs::path>& folders, const fs::p
 
 Split hashedSplit(const Source& source)
 {
-    const std::uint64_t tenth = stableHash(source.name) / 7 % 10;
+    const fs::path name = source.path.parent_path().filename() / source.path.filename();
+    const std::uint64_t tenth = stableHash(name.generic_string()) / 7 % 10;
     return tenth == 8 ? Split::Valid : tenth == 9 ? Split::Test : Split::Train;
 }
 
@@ -103,7 +105,7 @@ void addFound(const fs::path& root, const fs::path& path, std::vector<Source>& s
         source.kind = stems ? SourceKind::Stems : SourceKind::Song;
     } else {
         std::optional<SourceKind> kind;
-        for (const fs::path& part : path.parent_path())
+        for (const fs::path& part : fs::path(source.name).parent_path())
             if (const auto found = kindOfFolderName(part.string()))
                 kind = found;
         if (!kind || !isAudio(path))
@@ -141,6 +143,9 @@ std::vector<Source> findSources(const std::vector<fs::path>& folders,
     }
     std::sort(sources.begin(), sources.end(),
               [](const Source& a, const Source& b) { return a.name < b.name; });
+    // Folders may lie in each other.
+    std::set<fs::path> seen;
+    std::erase_if(sources, [&](const Source& source) { return !seen.insert(source.path).second; });
     if (sources.empty())
         throw badInput(
             folders.empty() ? "" : folders.front().string(), "holds nothing to pack",
