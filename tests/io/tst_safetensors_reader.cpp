@@ -176,15 +176,15 @@ private Q_SLOTS:
     void readsManyTensorsInNoTime()
     {
         QByteArray header = "{";
-        for (int i = 0; i < 50'000; ++i)
+        for (int i = 0; i < 20'000; ++i)
             header += (i == 0 ? "" : ",") + describedTensor(QByteArray::number(i), "U8", "[]",
                                                             "[" + QByteArray::number(i) + "," +
                                                                 QByteArray::number(i + 1) + "]");
         const TestFolder folder;
-        folder.write("f", safetensorsBytes(header + "}", QByteArray(50'000, 'x')));
+        folder.write("f", safetensorsBytes(header + "}", QByteArray(20'000, 'x')));
         const SafetensorsFile file(folder.path("f"));
-        QCOMPARE(file.tensors().size(), std::size_t(50'000));
-        QCOMPARE(file.tensors().back().name, std::string("49999"));
+        QCOMPARE(file.tensors().size(), std::size_t(20'000));
+        QCOMPARE(file.tensors().back().name, std::string("19999"));
     }
 
     void missingFileIsNamed()
