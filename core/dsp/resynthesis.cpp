@@ -20,7 +20,6 @@ using Complex = std::complex<double>;
 
 constexpr int jointIterations = 150;
 constexpr int paperIterations = 100;
-constexpr float loudestLogMel = 80; // e^88 is more than a float32 sample holds; music has up to 5.5
 constexpr double fastMomentum = 0.99; // Perraudin, Balazs & Søndergaard 2013
 
 void check(MatrixView<const float> logMel, const FrontEndParameters& frontEnd,

@@ -17,6 +17,9 @@ enum class ResynthesisMethod
     Paper, // pseudo-inverse of the filter bank, then Griffin-Lim, 100 iterations
 };
 
+// e^88 is more than a float32 sample holds; music has up to 5.5.
+constexpr float loudestLogMel = 80;
+
 struct ResynthesisParameters
 {
     ResynthesisMethod method = ResynthesisMethod::Joint;
@@ -31,7 +34,7 @@ ResynthesisParameters resynthesisDefaults(ResynthesisMethod method);
 // Sound from a log-mel spectrogram [frames, melBands]: (frames − 1)·hop + fftSize mono samples at
 // sampleRateHz, neither normalised nor clipped. Deterministic. Polls `stop` before every iteration
 // and returns what it has. Error (BadInput) for the wrong number of bands, no frame, or a
-// value that is not finite or above 80.
+// value that is not finite or above loudestLogMel.
 std::vector<float> resynthesise(MatrixView<const float> logMel, const FrontEndParameters& frontEnd,
                                 const ResynthesisParameters& parameters, std::stop_token stop = {},
                                 const ProgressCallback& progress = {});

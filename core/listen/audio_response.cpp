@@ -23,6 +23,8 @@ ResponseCurve respondToAudio(const Explainer& explainer, const std::filesystem::
                              const ProgressCallback& progress)
 {
     const ResponseExpression expression = explainer.parse(response);
+    if (hopFrames == 0)
+        throw badInput("hop", "cannot be used", "at least 1 frame", "0");
     const Matrix<float> mels = logMel(readMono(audio, frontEnd.sampleRateHz), frontEnd);
     if (mels.rows() < frontEnd.excerptFrames)
         throw badInput(audio.string(), "is too short",

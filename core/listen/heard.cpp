@@ -3,12 +3,15 @@
 
 #include "core/audio/audio_file.h"
 #include "core/explain/explainer.h"
+#include "core/nets/device.h"
 #include "core/util/error.h"
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdio>
 #include <exception>
+#include <limits>
 #include <mutex>
 #include <thread>
 
@@ -23,13 +26,23 @@ struct Task
     std::vector<float>* sound;
 };
 
+// An exploded row can't: it stays silent, and the others are heard.
+bool canBeSound(MatrixView<const float> mels)
+{
+    return std::ranges::all_of(
+        mels.values(), [](float value) { return std::isfinite(value) && value <= loudestLogMel; });
+}
+
 void addTasks(const Matrix<float>& mels, const FrontEndParameters& frontEnd,
               std::vector<std::vector<float>>& sounds, std::vector<Task>& tasks)
 {
-    sounds.resize(mels.rows());
-    for (std::size_t row = 0; row < mels.rows(); ++row)
-        tasks.push_back(
-            {{mels.row(row).data(), frontEnd.excerptFrames, frontEnd.melBands}, &sounds[row]});
+    sounds.assign(mels.rows(), {});
+    for (std::size_t row = 0; row < mels.rows(); ++row) {
+        const MatrixView<const float> one(mels.row(row).data(), frontEnd.excerptFrames,
+                                          frontEnd.melBands);
+        if (canBeSound(one))
+            tasks.push_back({one, &sounds[row]});
+    }
 }
 
 // Runs the tasks on several threads. Each depends on its own spectrogram alone.
@@ -41,22 +54,29 @@ void runAll(const std::vector<Task>& tasks, const FrontEndParameters& frontEnd,
     std::size_t finished = 0;
     std::mutex lock; // guards finished, failure and progress
     std::exception_ptr failure;
-    const auto work = [&] {
-        for (std::size_t i = next++; i < tasks.size() && !stop.stop_requested(); i = next++) {
-            try {
-                *tasks[i].sound = resynthesise(tasks[i].mels, frontEnd, parameters, stop);
-            } catch (...) {
-                const std::scoped_lock guard(lock);
-                failure = std::current_exception();
-                next = tasks.size();
-                return;
-            }
+    const auto workOff = [&] {
+        for (std::size_t i = next++; i < tasks.size(); i = next++) {
+            std::vector<float> sound = resynthesise(tasks[i].mels, frontEnd, parameters, stop);
             const std::scoped_lock guard(lock);
+            if (stop.stop_requested()) // the sound may be half made
+                return;
+            *tasks[i].sound = std::move(sound);
             ++finished;
             if (progress)
                 progress({"resynthesising",
                           static_cast<double>(finished) / static_cast<double>(tasks.size()),
                           std::nullopt});
+        }
+    };
+    const auto work = [&] {
+        // Threads that flush denormals and threads that don't would make different bits.
+        prepareWorkerThread();
+        try {
+            workOff();
+        } catch (...) {
+            const std::scoped_lock guard(lock);
+            failure = std::current_exception();
+            next = tasks.size();
         }
     };
     {
@@ -69,14 +89,23 @@ void runAll(const std::vector<Task>& tasks, const FrontEndParameters& frontEnd,
         std::rethrow_exception(failure);
 }
 
-// [N, 115·80]: the sounds analysed again.
-Matrix<float> melsOf(const std::vector<std::vector<float>>& sounds,
-                     const FrontEndParameters& frontEnd)
+// [N] the response to each sound, analysed again; NaN where there is none.
+std::vector<float> heardResponses(const Explainer& explainer, const ResponseExpression& expression,
+                                  const std::vector<std::vector<float>>& sounds,
+                                  const FrontEndParameters& frontEnd)
 {
-    Matrix<float> mels(sounds.size(), frontEnd.excerptFrames * frontEnd.melBands);
+    std::vector<std::size_t> made;
     for (std::size_t i = 0; i < sounds.size(); ++i)
-        std::ranges::copy(logMel(sounds[i], frontEnd).values(), mels.row(i).begin());
-    return mels;
+        if (!sounds[i].empty())
+            made.push_back(i);
+    Matrix<float> mels(made.size(), frontEnd.excerptFrames * frontEnd.melBands);
+    for (std::size_t i = 0; i < made.size(); ++i)
+        std::ranges::copy(logMel(sounds[made[i]], frontEnd).values(), mels.row(i).begin());
+    const std::vector<float> responses = explainer.responses(mels, expression);
+    std::vector<float> heard(sounds.size(), std::numeric_limits<float>::quiet_NaN());
+    for (std::size_t i = 0; i < made.size(); ++i)
+        heard[made[i]] = responses[i];
+    return heard;
 }
 
 std::string numbered(const char* what, std::size_t index)
@@ -101,10 +130,10 @@ bool hearExplanation(const Explainer& explainer, const FrontEndParameters& front
     if (stop.stop_requested())
         return false;
     const ResponseExpression expression = explainer.parse(explanation.response);
-    explanation.startHeard = explainer.responses(melsOf(sounds.start, frontEnd), expression);
+    explanation.startHeard = heardResponses(explainer, expression, sounds.start, frontEnd);
     for (auto& [direction, result] : explanation.directions)
         result.heard =
-            explainer.responses(melsOf(sounds.directions.at(direction), frontEnd), expression);
+            heardResponses(explainer, expression, sounds.directions.at(direction), frontEnd);
     return true;
 }
 
@@ -115,7 +144,7 @@ std::vector<std::filesystem::path> writeSounds(const ExplanationSounds& sounds,
     std::vector<std::filesystem::path> paths;
     const auto write = [&](const char* what, const std::vector<std::vector<float>>& rows) {
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            if (rows[i].empty()) // not made before a stop
+            if (rows[i].empty()) // not made before a stop, or exploded
                 continue;
             paths.push_back(folder / numbered(what, i));
             writeWav(paths.back(), rows[i], frontEnd.sampleRateHz);

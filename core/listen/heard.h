@@ -20,14 +20,15 @@ class Explainer;
 // resynthesised.
 struct ExplanationSounds
 {
-    std::vector<std::vector<float>> start;
+    std::vector<std::vector<float>> start; // an empty row: none was made
     std::map<Direction, std::vector<std::vector<float>>> directions;
 };
 
 // Resynthesises the start and the chosen step of every example, several at once, and analyses the
 // sounds again: fills startHeard and heard with the classifier's response to what is heard. Bits do
-// not depend on the number of threads. On a stop what is finished is kept in `sounds`, the heard
-// responses stay empty, and false is returned.
+// not depend on the number of threads. A row that exploded has no sound, and NaN for its heard
+// response. On a stop what is finished is kept in `sounds`, the heard responses stay empty, and
+// false is returned.
 bool hearExplanation(const Explainer& explainer, const FrontEndParameters& frontEnd,
                      const ResynthesisParameters& parameters, int threads, Explanation& explanation,
                      ExplanationSounds& sounds, std::stop_token stop = {},
