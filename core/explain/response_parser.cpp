@@ -111,13 +111,15 @@ std::string spelledNumber(double value)
 
 std::vector<ResponseTerm> ResponseParser::parse()
 {
-    if (peek() == '\0')
+    if (peek() == '\0' && m_position == m_text.size())
         fail(m_position, "is empty", "a response such as fc9[0]");
     const Linear whole = sum();
-    if (peek() != '\0')
+    if (peek() != '\0' || m_position < m_text.size()) // a zero byte is no end
         fail(m_position, "cannot be read", "+, -, *, / or the end", found());
     if (whole.terms.empty())
         fail(0, "has no response in it", "a unit such as fc9[0]", "a number");
+    if (!std::isfinite(whole.constant))
+        fail(0, "has a factor that is too large", "finite numbers");
     if (whole.constant != 0)
         fail(0, "has a constant in it, which changes no explanation", "the same without it",
              spelledNumber(whole.constant));
@@ -171,9 +173,13 @@ ResponseParser::Linear ResponseParser::product()
         if (!total.terms.empty() && !next.terms.empty())
             fail(position, "multiplies two responses", "a number on one side of *");
         if (next.terms.empty()) {
-            const double number = divides ? 1 / next.constant : next.constant;
-            scale(total.terms, number);
-            total.constant *= number;
+            // Divided itself, not multiplied by a rounded reciprocal: 3/10 is 0.3.
+            const auto apply = [&](double& value) {
+                value = divides ? value / next.constant : value * next.constant;
+            };
+            for (ResponseTerm& term : total.terms)
+                apply(term.coefficient);
+            apply(total.constant);
         } else {
             scale(next.terms, total.constant);
             next.constant *= total.constant;
@@ -413,7 +419,7 @@ void ResponseParser::expect(char symbol, std::string_view purpose)
 std::string ResponseParser::found()
 {
     if (peek() == '\0')
-        return "the end";
+        return m_position < m_text.size() ? "a zero byte" : "the end";
     // All bytes of a UTF-8 character together.
     std::size_t end = m_position + 1;
     while (end < m_text.size() && (static_cast<unsigned char>(m_text[end]) & 0xC0U) == 0x80U)
