@@ -80,8 +80,12 @@ ExcerptTable excerptTable(const Responses& responses,
     return table;
 }
 
-void checkWritable(const Responses& responses, const std::filesystem::path& path)
+void checkWritable(const Responses& responses, const std::vector<float>& logMelQuantiles,
+                   const std::filesystem::path& path)
 {
+    if (logMelQuantiles.size() != quantileCount)
+        throw Error(ErrorKind::Failed, path.string(), "cannot hold the quantiles of log-mel",
+                    std::to_string(quantileCount), std::to_string(logMelQuantiles.size()));
     for (const auto& [name, response] : responses)
         if (response.quantiles.size() != quantileCount ||
             response.highest.size() != responses.front().second.highest.size() ||
@@ -158,7 +162,20 @@ std::vector<RealExcerpt> row(const ExcerptTable& table, std::size_t index, std::
     return excerpts;
 }
 
-bool isOrdered(const RealResponses& response)
+bool areQuantiles(const std::vector<float>& values)
+{
+    return std::ranges::all_of(values, [](float value) { return std::isfinite(value); }) &&
+           std::ranges::is_sorted(values);
+}
+
+bool isExcerptSound(const RealExcerpt& excerpt)
+{
+    return std::isfinite(excerpt.response) && excerpt.timeSeconds >= 0 &&
+           std::isfinite(excerpt.timeSeconds);
+}
+
+// Finite, in order and within their ranges; the area under the curve is NaN without labels.
+bool isSound(const RealResponses& response)
 {
     const auto above = [](const RealExcerpt& a, const RealExcerpt& b) {
         return a.response > b.response;
@@ -166,13 +183,14 @@ bool isOrdered(const RealResponses& response)
     const auto below = [](const RealExcerpt& a, const RealExcerpt& b) {
         return a.response < b.response;
     };
-    const auto finite = [](float value) { return std::isfinite(value); };
-    return std::all_of(response.quantiles.begin(), response.quantiles.end(), finite) &&
-           std::is_sorted(response.quantiles.begin(), response.quantiles.end()) &&
+    return areQuantiles(response.quantiles) &&
            std::is_sorted(response.highest.begin(), response.highest.end(), above) &&
            std::is_sorted(response.lowest.begin(), response.lowest.end(), below) &&
-           std::isfinite(response.mean) && response.standardDeviation >= 0 &&
-           std::isfinite(response.standardDeviation);
+           std::ranges::all_of(response.highest, isExcerptSound) &&
+           std::ranges::all_of(response.lowest, isExcerptSound) && std::isfinite(response.mean) &&
+           response.standardDeviation >= 0 && std::isfinite(response.standardDeviation) &&
+           response.zeroShare >= 0 && response.zeroShare <= 1 && !(response.auc < 0) &&
+           !(response.auc > 1);
 }
 
 std::vector<std::string> textList(const SafetensorsFile& file, const std::string& key)
@@ -219,15 +237,20 @@ RealResponsesFile::RealResponsesFile(const std::filesystem::path& path)
         response.quantiles.assign(tables.quantiles.row(i).begin(), tables.quantiles.row(i).end());
         response.highest = row(tables.highest, i, m_names.size(), songs, path.string());
         response.lowest = row(tables.lowest, i, m_names.size(), songs, path.string());
+        if (tables.excerpts[i] < 0 || tables.songs[i] < 0)
+            throw badInput(path.string(), "is damaged: " + m_names[i] + " has a negative count");
         response.excerpts = static_cast<std::size_t>(tables.excerpts[i]);
         response.songs = static_cast<std::size_t>(tables.songs[i]);
-        if (!isOrdered(response))
+        if (!isSound(response))
             throw badInput(path.string(), "is damaged: the statistics of " + m_names[i] +
                                               " are not finite and in order");
         if (!m_responses.emplace(m_names[i], std::move(response)).second)
             throw badInput(path.string(), "names a reference twice: " + m_names[i]);
     }
     m_logMelQuantiles = file.floats("log_mel_quantiles", {quantileCount});
+    if (!areQuantiles(m_logMelQuantiles))
+        throw badInput(path.string(),
+                       "is damaged: its quantiles of log-mel are not finite and in order");
 }
 
 const RealResponses* RealResponsesFile::find(std::string_view reference) const
@@ -239,7 +262,7 @@ const RealResponses* RealResponsesFile::find(std::string_view reference) const
 void writeRealResponses(const std::filesystem::path& path, const Responses& responses,
                         const std::vector<float>& logMelQuantiles)
 {
-    checkWritable(responses, path);
+    checkWritable(responses, logMelQuantiles, path);
     const Columns columns(responses);
     const auto rows = static_cast<std::int64_t>(responses.size());
     const auto width =
