@@ -12,6 +12,7 @@
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/trace.h>
 
+#include <algorithm>
 #include <string>
 
 namespace earshot {
@@ -58,7 +59,7 @@ double frechetDistance(MatrixView<const float> a, MatrixView<const float> b)
     const double root = at::clamp_min(eigenvalues, 0).sqrt().sum().item<double>();
     const double spread =
         at::trace(covarianceA).item<double>() + at::trace(covarianceB).item<double>() - 2 * root;
-    return shift + spread;
+    return shift + std::max(0.0, spread); // below 0 by rounding alone
 }
 
 } // namespace earshot
