@@ -37,6 +37,7 @@ struct TrainingPack
     TensorMetadata metadata;       // replaces what would be written; "" leaves the key out
     std::size_t shiftOfSecond = 0; // spoils the second recording's first_frame
     std::size_t missingLabels = 0;
+    float firstFilterWeight = 0.5F;
 
     // Band b of the filter bank is the mean of bins 4b and 4b + 1.
     static Matrix<float> filterBank()
@@ -88,7 +89,8 @@ struct TrainingPack
         SafetensorsWriter writer;
         const auto rows = static_cast<std::int64_t>(first);
         const std::vector<std::int64_t> shape{rows, static_cast<std::int64_t>(columns)};
-        const Matrix<float> bank = filterBank();
+        Matrix<float> bank = filterBank();
+        bank(0, 0) = firstFilterWeight;
         std::vector<std::uint8_t> bytes;
         if (features == "spectra") {
             writer.addHalf("magnitudes", shape, values);

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/train/adam.h"
-#include "core/train/checkpoint.h"
 #include "core/train/classifier_metrics.h"
 #include "core/train/real_response_collection.h"
 #include "core/util/error.h"
 
-#include <ATen/ops/full.h>
-
-#include <QTemporaryDir>
 #include <QTest>
 
 #include <array>
 #include <cmath>
-#include <fstream>
 #include <limits>
-#include <sstream>
 
 using namespace earshot;
 using enum FrameLabel;
@@ -172,55 +165,6 @@ private Q_SLOTS:
             QVERIFY(QString(error.what()).contains("fc8[0]"));
         }
         QVERIFY_THROWS_EXCEPTION(Error, summariseResponses("fc8[0]", {}, {}, {}));
-    }
-
-    void adamIsKingmaAndBas()
-    {
-        // Gradients 1 and −½ at rate 0.1: m̂ = 1, then 0.04/0.19; v̂ = 1, then 0.001249/0.001999.
-        const at::Tensor parameter = at::full({2}, 1.0, at::kDouble);
-        Adam adam({parameter}, AdamSettings{0.1});
-        adam.step({at::full({2}, 1.0, at::kDouble)});
-        QVERIFY(isNear(parameter[0].item<double>(), 0.9, 1e-8));
-        adam.step({at::full({2}, -0.5, at::kDouble)});
-        const double second = 0.1 * (0.04 / 0.19) / std::sqrt(0.001249 / 0.001999);
-        QVERIFY(isNear(parameter[1].item<double>(), 0.9 - second, 1e-8));
-        QCOMPARE(adam.steps(), std::int64_t{2});
-
-        // With the moments and the count carried over, another one goes on the same way.
-        const at::Tensor copy = parameter.clone();
-        Adam resumed({copy}, AdamSettings{0.1});
-        resumed.firstMoments()[0].copy_(adam.firstMoments()[0]);
-        resumed.secondMoments()[0].copy_(adam.secondMoments()[0]);
-        resumed.setSteps(2);
-        const at::Tensor gradient = at::full({2}, 0.3, at::kDouble);
-        adam.step({gradient});
-        resumed.step({gradient});
-        QVERIFY(copy.equal(parameter));
-    }
-
-    void theLogContinuesAtTheCheckpoint()
-    {
-        const QTemporaryDir folder;
-        const std::filesystem::path path = folder.filePath("log.csv").toStdString();
-        const auto text = [&] {
-            std::stringstream stream;
-            stream << std::ifstream(path).rdbuf();
-            return stream.str();
-        };
-        const std::vector<std::string> columns{"step", "loss", "error"};
-        const double none = std::numeric_limits<double>::quiet_NaN();
-        {
-            TrainingLog log(path, columns, 0);
-            log.add(20, std::array{0.5, none});
-            log.add(40, std::array{0.25, 0.125});
-            log.add(60, std::array{0.125, none});
-            std::ofstream(path, std::ios::app) << "80,0.0"; // killed while writing
-        }
-        TrainingLog(path, columns, 40).add(60, std::array{0.375, none});
-        QCOMPARE(text(), std::string("step,loss,error\n20,0.5,\n40,0.25,0.125\n60,0.375,\n"));
-        const TrainingLog fresh(path, columns, 0);
-        QCOMPARE(text(), std::string("step,loss,error\n"));
-        QVERIFY_THROWS_EXCEPTION(Error, TrainingLog(path / "below", columns, 0));
     }
 };
 

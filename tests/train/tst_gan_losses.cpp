@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/gan_losses.h"
-#include "core/train/generator_evaluation.h"
 #include "core/train/light_critic.h"
 
 #include <ATen/ops/allclose.h>
@@ -36,17 +35,6 @@ at::Tensor linearScores(const at::Tensor& weight, const at::Tensor& input)
 at::Tensor doubles(std::initializer_list<double> values)
 {
     return at::tensor(std::vector<double>(values));
-}
-
-Matrix<float> points(std::size_t count, float x, float y)
-{
-    // A lattice without repeats around (x, y).
-    Matrix<float> rows(count, 2);
-    for (std::size_t i = 0; i < count; ++i) {
-        rows(i, 0) = x + static_cast<float>(i % 7) * 0.1F;
-        rows(i, 1) = y + static_cast<float>(i / 7) * 0.1F;
-    }
-    return rows;
 }
 
 } // namespace
@@ -168,61 +156,6 @@ private Q_SLOTS:
         QCOMPARE(value(weights.at("conv3.bias").abs().sum()), 0.0);
         QVERIFY(conv3.equal(light_critic::initialWeights(3).at("conv3.weight")));
         QVERIFY(!conv3.equal(light_critic::initialWeights(4).at("conv3.weight")));
-    }
-
-    void equalFeatureSetsAreAtNoDistance()
-    {
-        const Matrix<float> set = points(49, 0, 0);
-        GeneratorEvaluation evaluation;
-        compareFeatures(set, set, set, evaluation);
-        QVERIFY(std::abs(evaluation.distance) < 1e-5);
-        QCOMPARE(evaluation.precision, 1.0);
-        QCOMPARE(evaluation.recall, 1.0);
-    }
-
-    // The same cloud moved by (3, 4): only the means differ, 3² + 4² = 25. Nothing of it is
-    // covered.
-    void movedFeatureSetIsAtTheSquareOfItsWay()
-    {
-        GeneratorEvaluation evaluation;
-        compareFeatures(points(49, 3, 4), points(49, 0, 0), points(49, 0, 0), evaluation);
-        QVERIFY(std::abs(evaluation.distance - 25) < 1e-3);
-        QVERIFY(std::abs(evaluation.realDistance) < 1e-5);
-        QCOMPARE(evaluation.precision, 0.0);
-        QCOMPARE(evaluation.recall, 0.0);
-        QCOMPARE(evaluation.realPrecision, 1.0);
-        QCOMPARE(evaluation.realRecall, 1.0);
-    }
-
-    // A generator that draws only one corner of the music: everything it draws is right, little is
-    // drawn.
-    void poorVarietyLowersRecallAlone()
-    {
-        Matrix<float> corner(49, 2);
-        for (std::size_t i = 0; i < corner.rows(); ++i) {
-            corner(i, 0) = 0.02F * static_cast<float>(i % 7) / 7;
-            corner(i, 1) = 0.02F * static_cast<float>(i / 7) / 7;
-        }
-        GeneratorEvaluation evaluation;
-        compareFeatures(corner, points(49, 0, 0), points(49, 0, 0), evaluation);
-        QCOMPARE(evaluation.precision, 1.0);
-        QCOMPARE(evaluation.recall, 1.0 / 49); // the corner's own point
-        QVERIFY(evaluation.distance > 0.1);
-    }
-
-    void evaluationTellsItsFigures()
-    {
-        GeneratorEvaluation evaluation;
-        evaluation.distance = 3.25;
-        evaluation.realDistance = 0.5;
-        evaluation.heldOutSongs = 5;
-        const Json json = evaluation.json();
-        QCOMPARE(json.number("frechet_distance"), 3.25);
-        QCOMPARE(json.number("frechet_distance_training"), 0.5);
-        QCOMPARE(json.text("layer"), std::string("fc8.act"));
-        const QString table = QString::fromStdString(evaluation.markdown());
-        QVERIFY(table.contains("| generated | 3.250 |"));
-        QVERIFY(table.contains("half of 5 songs"));
     }
 };
 

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nets/svdnet.h"
+#include "core/train/classifier_evaluation.h"
+#include "core/train/dense_scoring.h"
+#include "core/train/real_response_collection.h"
+#include "core/util/error.h"
+#include "core/util/random.h"
+#include "tests/train/training_pack.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/zeros.h>
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <array>
+#include <cmath>
+
+using namespace earshot;
+
+namespace {
+
+// A classifier whose numbers can be told by hand: "conv" holds the input's mean and its double,
+// "fc9" the mean over the whole excerpt, that is of its log-mels as they are.
+class MeanClassifier : public Classifier
+{
+public:
+    const std::vector<LayerInfo>& layers() const override
+    {
+        static const std::vector<LayerInfo> infos{
+            {"conv", {2, 115, 80}, "linear"}, {"fc9", {1}, "linear"}, {"fc9.act", {1}, "sigmoid"}};
+        return infos;
+    }
+    std::vector<at::Tensor> activations(const at::Tensor& input,
+                                        std::span<const std::string> names) const override
+    {
+        std::vector<at::Tensor> result;
+        for (const std::string& name : names) {
+            const at::Tensor mean = input.flatten(1).mean(1, /*keepdim=*/true);
+            if (name == "conv")
+                result.push_back(input.repeat({1, 2, 1, 1}) *
+                                 at::arange(1, 3).to(at::kFloat).view({1, 2, 1, 1}));
+            else
+                result.push_back(name == "fc9" ? mean : mean.sigmoid());
+        }
+        return result;
+    }
+    void to(at::Device, at::ScalarType) override {}
+};
+
+ClassifierBundle meanBundle()
+{
+    ClassifierBundle bundle;
+    bundle.classifier = std::make_unique<MeanClassifier>();
+    bundle.inputMap = std::make_unique<Standardise>(at::zeros({80}), at::ones({80}));
+    bundle.info.sha256 = "5ba";
+    return bundle;
+}
+
+TrainingPack::Entry melEntry(const char* kind, const char* split, std::size_t frames,
+                             std::function<int(std::size_t)> label, double value)
+{
+    return {kind, split, frames, std::move(label),
+            [value](std::size_t, std::size_t) { return value; }};
+}
+
+int positive(std::size_t)
+{
+    return 1;
+}
+int negative(std::size_t)
+{
+    return 0;
+}
+
+// Log-mels. 215 frames are 3 excerpts, judged at frames 57, 107 and 157.
+TrainingPack judgedMusic()
+{
+    TrainingPack pack;
+    pack.features = "mel";
+    pack.columns = 80;
+    pack.entries = {
+        melEntry("song", "valid", 215, positive, 0.5),
+        melEntry("song", "valid", 215, negative, -1.5),
+        // Right at 57 and 107, wrong at 157, which lies 0.3 s after the change at 136.
+        melEntry(
+            "song", "test", 215, [](std::size_t frame) { return frame < 136 ? 1 : 0; }, 2),
+        // All wrong.
+        melEntry("song", "test", 215, negative, 1), melEntry("mix", "test", 215, positive, 0.25),
+        melEntry("instrumental", "test", 215, negative, -0.25),
+        melEntry("instrumental", "test", 165, negative, 3), // 2 excerpts
+        melEntry("song", "test", 100, positive, 1),         // shorter than an excerpt
+    };
+    return pack;
+}
+
+} // namespace
+
+class TestClassifierEvaluation : public QObject
+{
+    Q_OBJECT
+
+    std::filesystem::path path(const char* name) const
+    {
+        return std::filesystem::path(m_folder.path().toStdString()) / name;
+    }
+    QTemporaryDir m_folder;
+    Device m_device;
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_device = initialiseTorch(DeviceChoice::Cpu, 1);
+        prepareWorkerThread();
+    }
+
+    void everyFrameGivesTheSameNumbersAsExcerpts()
+    {
+        const SvdNet network(SvdNet::initialWeights(4));
+        const Standardise map(at::full({80}, -1.0), at::full({80}, 2.0));
+        Matrix<float> logMels(115 + 12, 80);
+        CounterRandom(1, 2).fillNormal(logMels.values());
+        const std::vector<float> dense = everyFrameLogits(network, map, logMels);
+        QCOMPARE(dense.size(), std::size_t{13});
+        const std::array<std::string, 1> names{"fc9"};
+        for (const std::size_t first : {0U, 1U, 2U, 5U, 12U}) {
+            at::Tensor excerpt = at::zeros({1, 1, 115, 80});
+            std::copy_n(logMels.row(first).data(), 115 * 80, excerpt.mutable_data_ptr<float>());
+            const auto single =
+                network.activations(map.apply(excerpt), names).front().item<float>();
+            QVERIFY2(std::abs(dense[first] - single) < 1e-4F * (1 + std::abs(single)),
+                     std::to_string(first).c_str());
+        }
+        QVERIFY_THROWS_EXCEPTION(Error,
+                                 everyFrameLogits(network, map, logMels.view().slice(0, 114)));
+    }
+
+    void anEvaluationCountsByHand()
+    {
+        const PackedData data(judgedMusic().write(path("judged")));
+        ClassifierBundle bundle = meanBundle();
+        const ClassifierEvaluation result = evaluateClassifier(data, bundle, m_device, {}, {}, {});
+        // Midway between −1.5 and 0.5.
+        QVERIFY(std::abs(result.validationThreshold + 0.5) < 1e-6);
+        QCOMPARE(result.classifierSha256, std::string("5ba"));
+        const EvaluationRow& songs = result.headline();
+        QVERIFY(songs.threshold == 0 && songs.method == "every 50 frames");
+        QCOMPARE(songs.counts.truePositives, std::size_t{2});
+        QCOMPARE(songs.counts.falsePositives, std::size_t{4});
+        QVERIFY(std::abs(songs.counts.error() - 4.0 / 6) < 1e-12);
+        QCOMPARE(songs.parts.size(), std::size_t{2});
+        QCOMPARE(songs.parts[0].name, std::string("song 2"));
+        QVERIFY(std::abs(songs.parts[0].counts.error() - 1.0 / 3) < 1e-12);
+        // Drawn songs are both the one, both the other, or one of each.
+        QVERIFY(std::abs(songs.errorInterval.low - 1.0 / 3) < 1e-6);
+        QVERIFY(std::abs(songs.errorInterval.high - 1) < 1e-6);
+        // Pairs: 2 against 2 (½) and 1 (1, three times), for each of two positives.
+        QVERIFY(std::abs(result.areaUnderCurve - 3.5 / 4) < 1e-12);
+
+        const auto row = [&](const std::string& recordings, const std::string& method,
+                             const std::string& kind) -> const EvaluationRow& {
+            for (const EvaluationRow& candidate : result.rows)
+                if (candidate.recordings == recordings && candidate.thresholdKind == kind &&
+                    candidate.method.starts_with(method) &&
+                    (candidate.method.size() == method.size() ||
+                     method.find("without") != std::string::npos))
+                    return candidate;
+            throw badInput(recordings + ", " + method, "is no row");
+        };
+        // Frames 101 … 170 are too near to the change: of 57, 107 and 157 only the first is left.
+        const Confusion inner = row("songs", "every 50 frames, without", "shipped").counts;
+        QVERIFY(inner.truePositives == 1 && inner.falsePositives == 3 && inner.count() == 4);
+        QVERIFY(row("mixes", "every 50 frames", "shipped").counts.recall() == 1);
+        const Confusion instrumentals = row("instrumentals", "every 50 frames", "shipped").counts;
+        QVERIFY(instrumentals.trueNegatives == 3 && instrumentals.falsePositives == 2);
+        const Confusion moved = row("instrumentals", "every 50 frames", "validation").counts;
+        QVERIFY(moved.trueNegatives == 0 && moved.falsePositives == 5); // −0.25 > −0.5
+        // Every frame that has an excerpt: 101 a song, of which 57 … 135 are sung.
+        const Confusion all = row("songs", "every frame, median of 56", "shipped").counts;
+        QVERIFY(all.truePositives == 79 && all.falsePositives == 22 + 101);
+
+        const Json json = result.json();
+        QCOMPARE(json.at("rows").at(std::size_t{0}).at("total").number("true_positives"), 2.0);
+        QVERIFY(QString::fromStdString(result.markdown()).contains("| song 2 | 3 |"));
+    }
+
+    void anEvaluationNeedsSomethingToJudge()
+    {
+        TrainingPack pack = judgedMusic();
+        pack.entries = {melEntry("song", "train", 215, positive, 1)};
+        const PackedData data(pack.write(path("nothing")));
+        ClassifierBundle bundle = meanBundle();
+        QVERIFY_THROWS_EXCEPTION(Error, evaluateClassifier(data, bundle, m_device, {}, {}, {}));
+        const PackedData judged(judgedMusic().write(path("judged")));
+        std::stop_source stop;
+        stop.request_stop();
+        QVERIFY_THROWS_EXCEPTION(
+            Error, evaluateClassifier(judged, bundle, m_device, {}, stop.get_token(), {}));
+    }
+
+    void realResponsesAreCollected()
+    {
+        TrainingPack pack;
+        pack.features = "mel";
+        pack.columns = 80;
+        pack.entries = {melEntry("song", "train", 215, positive, 2),          // 3 excerpts
+                        melEntry("mix", "train", 215, positive, 9),           // left out
+                        melEntry("instrumental", "train", 165, negative, -1), // 2
+                        melEntry("song", "test", 215, positive, 9)};
+        const PackedData data(pack.write(path("collected")));
+        ClassifierBundle bundle = meanBundle();
+        const RealResponseCollection collection =
+            collectRealResponses(data, bundle, m_device, {}, {});
+        QVERIFY(collection.excerpts == 5 && collection.songs == 2);
+        std::vector<std::string> names;
+        for (const auto& [name, responses] : collection.responses)
+            names.push_back(name);
+        QVERIFY((names == std::vector<std::string>{"mean(conv[0])", "mean(conv[1])", "mean(conv)",
+                                                   "fc9[0]", "mean(fc9)", "fc9.act[0]",
+                                                   "mean(fc9.act)"}));
+        const RealResponses& doubled = collection.responses[1].second;
+        QVERIFY(std::abs(doubled.mean - (3 * 4 - 2 * 2) / 5.0) < 1e-5);
+        const RealResponses& layer = collection.responses[2].second;
+        QVERIFY(std::abs(layer.mean - (3 * 3 - 2 * 1.5) / 5.0) < 1e-5);
+        const RealResponses& output = collection.responses[3].second;
+        QVERIFY(std::abs(output.auc - 1) < 1e-12);
+        QVERIFY(output.lowest[0].song == "instrumental 2" && output.highest[0].song == "song 0");
+        QCOMPARE(output.highest[2].timeSeconds, 100 / 70.0);
+        QVERIFY(collection.logMelQuantiles.front() == -1 && collection.logMelQuantiles.back() == 2);
+        pack.entries = {melEntry("mix", "train", 215, positive, 9)};
+        const PackedData none(pack.write(path("collected")));
+        QVERIFY_THROWS_EXCEPTION(Error, collectRealResponses(none, bundle, m_device, {}, {}));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestClassifierEvaluation)
+#include "tst_classifier_evaluation.moc"
