@@ -294,7 +294,10 @@ Weights GanTraining::state() const
                          const std::vector<at::Tensor>& tensors) {
         for (std::size_t i = 0; i < tensors.size(); ++i)
             state.add(std::string(prefix) + weights.entries()[i].first,
-                      tensors[i].detach().to(at::kCPU).contiguous());
+                      tensors[i]
+                          .detach()
+                          .to(at::kCPU, at::kFloat, /*non_blocking=*/false, /*copy=*/true)
+                          .contiguous());
     };
     add("generator.", m_generator, m_generator.tensors());
     add("average.", m_average, m_average.tensors());
