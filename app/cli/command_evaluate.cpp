@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/context.h"
 #include "app/cli/exit_codes.h"
+#include "app/cli/options.h"
 #include "core/io/safetensors.h"
 #include "core/train/classifier_evaluation.h"
 #include "core/train/generator_evaluation.h"
@@ -31,10 +32,19 @@ Split parseSplit(const std::string& text)
     return text == "train" ? Split::Train : text == "valid" ? Split::Valid : Split::Test;
 }
 
+Json recordOf(const Context& context, const EvaluateOptions& options, const Device& device)
+{
+    Json record = context.record();
+    record.set("data", options.data.string());
+    record.set("split", options.split);
+    record.set("device", device.description);
+    return record;
+}
+
 // Writes the tables, if a folder was given, and prints them.
 void finishTables(Context& context, const std::string& command, const fs::path& folder,
-                  const std::string& name, const Json& results, const std::string& markdown,
-                  std::vector<fs::path> outputs = {})
+                  const std::string& name, const Json& record, const Json& results,
+                  const std::string& markdown, std::vector<fs::path> outputs = {})
 {
     if (!folder.empty()) {
         outputs.push_back(folder / (name + ".json"));
@@ -42,7 +52,7 @@ void finishTables(Context& context, const std::string& command, const fs::path& 
         outputs.push_back(folder / (name + ".md"));
         writeFileAtomically(outputs.back(), markdown);
     }
-    context.finish(command, outputs, Json(), results, markdown);
+    context.finish(command, outputs, record, results, markdown);
 }
 
 int runEvaluateClassifier(Context& context, const EvaluateOptions& options)
@@ -56,8 +66,10 @@ int runEvaluateClassifier(Context& context, const EvaluateOptions& options)
     settings.seed = context.seed;
     const ClassifierEvaluation evaluation =
         evaluateClassifier(data, classifier, device, settings, context.stop(), context.progress());
-    finishTables(context, "evaluate classifier", options.out, "classifier", evaluation.json(),
-                 evaluation.markdown());
+    Json record = recordOf(context, options, device);
+    record.set("sha256", Json::object({{"classifier", evaluation.classifierSha256}}));
+    finishTables(context, "evaluate classifier", options.out, "classifier", record,
+                 evaluation.json(), evaluation.markdown());
     return ExitDone;
 }
 
@@ -92,7 +104,10 @@ int runEvaluateGenerator(Context& context, const EvaluateOptions& options)
     std::vector<fs::path> outputs;
     if (!options.out.empty())
         outputs.push_back(writeSheet(data, *generator.generator, device, options, context.seed));
-    finishTables(context, "evaluate generator", options.out, "generator", evaluation.json(),
+    Json record = recordOf(context, options, device);
+    record.set("sha256", Json::object({{"classifier", evaluation.classifierSha256},
+                                       {"generator", evaluation.generatorSha256}}));
+    finishTables(context, "evaluate generator", options.out, "generator", record, evaluation.json(),
                  evaluation.markdown(), outputs);
     return ExitDone;
 }
@@ -101,24 +116,26 @@ using Evaluation = int (*)(Context&, const EvaluateOptions&);
 
 void addEvaluation(CLI::App& parent, Context& context, CommandBody& body, const std::string& name,
                    const std::string& description, const std::vector<std::string>& splits,
-                   Evaluation evaluation)
+                   const char* example, Evaluation evaluation)
 {
     auto options = std::make_shared<EvaluateOptions>();
     options->split = splits.back();
     CLI::App* command = parent.add_subcommand(name, description);
-    command->add_option("--data", options->data, "Training file made by 'pack'")->required();
-    command->add_option("--split", options->split, "What to judge by")
-        ->check(CLI::IsMember(splits))
-        ->capture_default_str();
-    command->add_option("--out", options->out, "Folder for the tables as JSON and Markdown");
+    command->add_option("--data", options->data, "Training file made by 'pack'")
+        ->type_name("FILE")
+        ->required();
+    addChoice(*command, "--split", options->split, splits, "What to judge by");
+    command->add_option("--out", options->out, "For the tables as JSON and Markdown")
+        ->type_name("FOLDER");
     context.addClassifierOption(*command);
     if (name == "generator") {
         context.addGeneratorOption(*command);
         command->add_option("--excerpts", options->excerpts, "Excerpts in each set")
-            ->check(CLI::Range(2, 100000))
+            ->type_name("N")
+            ->transform(wholeNumber("--excerpts", 2, 100000))
             ->capture_default_str();
     }
-    context.addCommonOptions(*command);
+    context.addCommonOptions(*command, {example});
     command->callback([&body, options, evaluation] {
         body = [options, evaluation](Context& chosen) { return evaluation(chosen, *options); };
     });
@@ -132,9 +149,12 @@ void addEvaluateCommand(CLI::App& program, Context& context, CommandBody& body)
     command->require_subcommand(1);
     addEvaluation(*command, context, body, "classifier",
                   "Table 3's columns, error per song, intervals by bootstrap over songs",
-                  {"train", "valid", "test"}, runEvaluateClassifier);
+                  {"train", "valid", "test"},
+                  "evaluate classifier --data spectra.safetensors --out tables",
+                  runEvaluateClassifier);
     addEvaluation(*command, context, body, "generator",
                   "Fréchet distance, precision and recall against held-out music", {"heldout"},
+                  "evaluate generator --data mels.safetensors --generator my-generator",
                   runEvaluateGenerator);
 }
 

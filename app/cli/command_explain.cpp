@@ -2,6 +2,7 @@
 #include "app/cli/context.h"
 #include "app/cli/exit_codes.h"
 #include "app/cli/explanation_report.h"
+#include "app/cli/options.h"
 #include "core/explain/explainer.h"
 #include "core/util/atomic_file.h"
 #include "core/util/error.h"
@@ -12,7 +13,8 @@
 #include <CLI/CLI.hpp>
 
 #include <memory>
-#include <set>
+#include <regex>
+#include <unistd.h>
 
 namespace earshot {
 
@@ -76,10 +78,24 @@ public:
     // Fails at once where nothing could be written after minutes of work.
     explicit OutputFolder(fs::path folder)
         : m_folder(std::move(folder))
+        , m_partial(m_folder / (".earshot-" + std::to_string(::getpid()) + ".partial"))
     {
+        std::error_code error;
+        m_isNew = !fs::exists(m_folder, error);
         AtomicFile(m_folder / resultName); // NOLINT: made and dropped
     }
+    ~OutputFolder()
+    {
+        std::error_code error;
+        fs::remove_all(m_partial, error);
+        if (m_isNew)
+            fs::remove(m_folder, error); // if nothing came into it
+    }
+    OutputFolder(const OutputFolder&) = delete;
+    OutputFolder& operator=(const OutputFolder&) = delete;
 
+    // The result and, in a build with audio, its sounds: written aside first, then moved, so that a
+    // full disk leaves what was here before.
     std::vector<fs::path> write(const Explanation& explanation
 #if EARSHOT_HAS_AUDIO
                                 ,
@@ -87,40 +103,44 @@ public:
 #endif
     )
     {
-        std::vector<fs::path> paths;
-#if EARSHOT_HAS_AUDIO
-        removeSounds(); // of an explanation that was here before
+        std::vector<fs::path> parts{m_partial / resultName};
         try {
-            paths = writeSounds(sounds, FrontEndParameters(), m_folder);
-            writeExplanation(explanation, m_folder / resultName);
-        } catch (...) {
+            writeExplanation(explanation, parts.front());
+#if EARSHOT_HAS_AUDIO
+            const std::vector<fs::path> waves =
+                writeSounds(sounds, FrontEndParameters(), m_partial);
+            parts.insert(parts.end(), waves.begin(), waves.end());
             removeSounds();
-            throw;
-        }
-#else
-        writeExplanation(explanation, m_folder / resultName);
 #endif
-        paths.insert(paths.begin(), m_folder / resultName);
+        } catch (const Error& error) {
+            const fs::path name = fs::path(error.subject()).filename();
+            throw about((m_folder / name).string(), error);
+        }
+        std::vector<fs::path> paths;
+        for (const fs::path& part : parts) {
+            paths.push_back(m_folder / part.filename());
+            std::error_code error;
+            fs::rename(part, paths.back(), error);
+            if (error)
+                throw cannotWrite(paths.back().string(), "cannot be written: " + error.message());
+        }
         return paths;
     }
 
 private:
-    // Only files that this command names so.
+    // Those of an explanation that was here before: only files that this command names so.
     void removeSounds() const
     {
-        static const std::set<std::string> names{"start", "positive", "negative"};
+        static const std::regex name("(start|positive|negative)_[0-9]+\\.wav");
         std::error_code error;
-        for (const fs::directory_entry& entry : fs::directory_iterator(m_folder, error)) {
-            const std::string stem = entry.path().stem().string();
-            const std::size_t line = stem.find('_');
-            if (entry.path().extension() == ".wav" && line != std::string::npos &&
-                names.contains(stem.substr(0, line)) &&
-                stem.find_first_not_of("0123456789", line + 1) == std::string::npos)
+        for (const fs::directory_entry& entry : fs::directory_iterator(m_folder, error))
+            if (std::regex_match(entry.path().filename().string(), name))
                 fs::remove(entry.path(), error);
-        }
     }
 
     fs::path m_folder;
+    fs::path m_partial;
+    bool m_isNew = false;
 };
 
 ExplainControl controlOf(Context& context, const ExplainSettings& settings)
@@ -146,10 +166,8 @@ int runExplain(Context& context, const ExplainOptions& options)
     Explanation explanation =
         explainer.explain(options.response, settings, controlOf(context, settings));
     bool stopped = explanation.end != RunEnd::Completed;
-    if (explanation.examples.empty()) {
-        context.message("stopped before the first step: nothing was written");
-        return ExitStopped;
-    }
+    if (explanation.examples.empty())
+        return context.finishStopped("explain");
 #if EARSHOT_HAS_AUDIO
     ExplanationSounds sounds;
     const bool heard =
@@ -166,8 +184,12 @@ int runExplain(Context& context, const ExplainOptions& options)
     for (const std::string& problem : report.problems())
         context.message("earshot-cli: note: " + problem);
     context.finish("explain", outputs, explanation.record, report.json(),
-                   report.text() + "\n" + options.out.string() + ": " +
-                       std::to_string(outputs.size()) + " files\n");
+                   report.text() + "\nin " + options.out.string() + ": " + resultName +
+                       (outputs.size() > 1 ? " and " + std::to_string(outputs.size() - 1) +
+                                                 " sounds, " + outputs[1].filename().string() +
+                                                 " to " + outputs.back().filename().string()
+                                           : "") +
+                       "\n");
     return stopped ? ExitStopped : ExitDone;
 }
 
@@ -180,28 +202,49 @@ void addExplainCommand(CLI::App& program, Context& context, CommandBody& body)
         "explain", "Make sounds that a neuron responds to most (positive) and least (negative)");
     command
         ->add_option("--response", options->response,
-                     "What to explain: fc9[0], mean(conv4[12]), norm(fc7), fc8[3] - fc8[7], …")
+                     "What to explain: fc9[0], mean(conv4[12]), norm(fc7), fc8[3] - fc8[7], …; "
+                     "'inspect' lists the layers")
+        ->type_name("EXPRESSION")
         ->required();
-    command->add_option("--direction", options->direction, "positive, negative or both")
-        ->check(CLI::IsMember({"positive", "negative", "both"}))
+    addChoice(*command, "--direction", options->direction, {"positive", "negative", "both"},
+              "Where to push the response: positive is up");
+    command
+        ->add_option("--examples", options->examples,
+                     "Examples, each from a random start of its own, 1 to 100000")
+        ->type_name("N")
+        ->transform(wholeNumber("--examples"))
         ->capture_default_str();
-    command->add_option("--examples", options->examples, "Starts N")->capture_default_str();
     options->presetOption =
+        addChoice(*command, "--preset", options->preset, {"recommended", "C1", "C2", "C3"},
+                  "recommended: response in units of its real deviation, and the step that "
+                  "is most like real responses; C1, C2, C3: the paper's (raw response, last "
+                  "step). A number given below also means raw response and last step");
+    options->stepsOption =
         command
-            ->add_option("--preset", options->preset,
-                         "recommended, or the paper's C1, C2, C3 (raw response, last step)")
-            ->check(CLI::IsMember({"recommended", "C1", "C2", "C3"}))
-            ->capture_default_str();
-    options->stepsOption = command->add_option("--steps", options->steps, "Updates N_t");
-    options->learningRateOption =
-        command->add_option("--learning-rate", options->learningRate, "Learning rate l_r of Adam");
+            ->add_option("--steps", options->steps,
+                         "Optimisation steps, 1 to 100000 (default: the preset's, else C1's)")
+            ->type_name("N")
+            ->transform(wholeNumber("--steps"));
+    options->learningRateOption = command
+                                      ->add_option("--learning-rate", options->learningRate,
+                                                   "Learning rate of Adam, above 0 to 10")
+                                      ->type_name("X")
+                                      ->transform(number("--learning-rate"));
     options->priorWeightOption =
-        command->add_option("--prior-weight", options->priorWeight, "Prior weight λ of Eq. 2");
-    command->add_option("--out", options->out, "Folder for result.earshot and the WAV files")
+        command
+            ->add_option("--prior-weight", options->priorWeight,
+                         "Prior weight λ of Eq. 2, 0 to 1000: more keeps nearer to likely sounds")
+            ->type_name("X")
+            ->transform(number("--prior-weight"));
+    command->add_option("--out", options->out, "For result.earshot and the WAV files")
+        ->type_name("FOLDER")
         ->capture_default_str();
     context.addClassifierOption(*command);
     context.addGeneratorOption(*command);
-    context.addCommonOptions(*command);
+    context.addCommonOptions(
+        *command,
+        {"explain --response 'fc9[0]'",
+         "explain --response 'mean(conv4[12])' --direction positive --examples 2 --out conv4-12"});
     command->callback([&body, options] {
         body = [options](Context& chosen) { return runExplain(chosen, *options); };
     });

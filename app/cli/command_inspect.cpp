@@ -56,9 +56,6 @@ int runInspect(Context& context, const std::filesystem::path& folder)
         text += layerLine(layer);
     }
     const Json document = Json::object({{"kind", info.kind},
-                                        {"name", info.name},
-                                        {"architecture", info.architecture},
-                                        {"label", info.label},
                                         {"layers", list},
                                         {"licence", info.licence},
                                         {"sha256", info.sha256}});
@@ -73,8 +70,10 @@ void addInspectCommand(CLI::App& program, Context& context, CommandBody& body)
     auto folder = std::make_shared<std::filesystem::path>();
     CLI::App* command =
         program.add_subcommand("inspect", "Layers, shapes, units and licence of a model bundle");
-    command->add_option("BUNDLE", *folder, "Folder with model.json")->required();
-    context.addCommonOptions(*command);
+    command->add_option("BUNDLE", *folder, "Folder with model.json")
+        ->type_name("FOLDER")
+        ->required();
+    context.addCommonOptions(*command, {"inspect models/svdnet"});
     command->callback([&body, folder] {
         body = [folder](Context& chosen) { return runInspect(chosen, *folder); };
     });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/context.h"
 #include "app/cli/exit_codes.h"
+#include "app/cli/options.h"
 #include "core/corpus/packer.h"
 
 #include <CLI/CLI.hpp>
@@ -21,6 +22,7 @@ struct PackOptions
     PackSettings settings;
     fs::path catalogue;
     std::string features = "spectra";
+    std::string bits = "16";
 };
 
 // Minutes by kind and split.
@@ -44,6 +46,7 @@ int runPack(Context& context, PackOptions options)
 {
     PackSettings& settings = options.settings;
     settings.features = options.features == "mel" ? PackedFeatures::Mel : PackedFeatures::Spectra;
+    settings.bits = options.bits == "8" ? 8 : 16;
     if (!options.catalogue.empty())
         settings.catalogue = options.catalogue;
     settings.seed = context.seed;
@@ -52,10 +55,13 @@ int runPack(Context& context, PackOptions options)
         packTraining(options.folders, settings, context.stop(), context.progress());
     for (const std::string& problem : summary.problems)
         context.message("left out: " + problem);
-    if (summary.stopped) {
-        context.message("stopped: nothing was written");
-        return ExitStopped;
-    }
+    if (summary.stopped)
+        return context.finishStopped("pack");
+    Json record = context.record();
+    record.set("features", options.features);
+    if (settings.features == PackedFeatures::Mel)
+        record.set("bits", settings.bits);
+    record.set("label", settings.label);
     const Json results =
         Json::object({{"recordings", static_cast<std::int64_t>(summary.recordings.size())},
                       {"minutes", summary.seconds / 60},
@@ -65,7 +71,7 @@ int runPack(Context& context, PackOptions options)
                                                              summary.recordings.back().frames) *
                                              60 / summary.seconds
                                        : 1;
-    context.finish("pack", {settings.output}, Json(), results,
+    context.finish("pack", {settings.output}, record, results,
                    settings.output.string() + ": " + std::to_string(summary.recordings.size()) +
                        " recordings, " + std::to_string(summary.problems.size()) +
                        " sources left out\n" + table(summary, framesPerMinute));
@@ -79,22 +85,31 @@ void addPackCommand(CLI::App& program, Context& context, CommandBody& body)
     auto options = std::make_shared<PackOptions>();
     CLI::App* command =
         program.add_subcommand("pack", "Pack folders of music into a training file");
-    command->add_option("FOLDER", options->folders, "Folders of music")->required();
-    command->add_option("--out", options->settings.output, "The training file (.safetensors)")
-        ->required();
-    command->add_option("--catalogue", options->catalogue,
-                        "CSV with file, kind, split, artist, title and licence");
     command
-        ->add_option("--features", options->features,
-                     "spectra, for training a classifier, or mel, for a generator")
-        ->check(CLI::IsMember({"spectra", "mel"}))
+        ->add_option("FOLDER", options->folders,
+                     "Folders of music: songs (audio.* with vocals.csv), stems (vocals.*, "
+                     "accompaniment.*, vocals.csv), and a_cappella, instrumental, unlabelled with "
+                     "audio files")
+        ->type_name("")
+        ->required();
+    command->add_option("--out", options->settings.output, "The training file (.safetensors)")
+        ->type_name("FILE")
+        ->required();
+    command
+        ->add_option("--catalogue", options->catalogue,
+                     "CSV with file, kind, split, artist, title and licence")
+        ->type_name("FILE");
+    addChoice(*command, "--features", options->features, {"spectra", "mel"},
+              "spectra, for training a classifier, or mel, for a generator");
+    addChoice(*command, "--bits", options->bits, {"8", "16"}, "Bits of a log-mel value");
+    command
+        ->add_option("--label", options->settings.label,
+                     "The label of vocals.csv that counts as positive")
+        ->type_name("WORD")
         ->capture_default_str();
-    command->add_option("--bits", options->settings.bits, "Bits of a log-mel value")
-        ->check(CLI::IsMember({8, 16}))
-        ->capture_default_str();
-    command->add_option("--label", options->settings.label, "The label that counts as positive")
-        ->capture_default_str();
-    context.addCommonOptions(*command);
+    context.addCommonOptions(*command,
+                             {"pack music --out spectra.safetensors",
+                              "pack music --features mel --bits 8 --out mels.safetensors"});
     command->callback([&body, options] {
         body = [options](Context& chosen) { return runPack(chosen, *options); };
     });

@@ -2,6 +2,7 @@
 // The commands that need no network: mel and resynthesise.
 #include "app/cli/context.h"
 #include "app/cli/exit_codes.h"
+#include "app/cli/options.h"
 #include "core/audio/audio_file.h"
 #include "core/dsp/log_mel.h"
 #include "core/dsp/resynthesis.h"
@@ -10,6 +11,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdio>
 #include <memory>
 #include <string>
 
@@ -39,9 +41,12 @@ int runMel(Context& context, const MelOptions& options)
     writer.setMetadata("front_end", "ismir2015");
     writer.setMetadata("source", options.audio.filename().string());
     writer.write(options.out);
+    Json record = context.record();
+    record.set("front_end", "ismir2015");
+    record.set("source", options.audio.string());
     const Json results = Json::object({{"frames", static_cast<std::int64_t>(mels.rows())},
                                        {"bands", static_cast<std::int64_t>(mels.columns())}});
-    context.finish("mel", {options.out}, Json(), results,
+    context.finish("mel", {options.out}, record, results,
                    options.out.string() + ": log_mel [" + std::to_string(mels.rows()) + ", " +
                        std::to_string(mels.columns()) + "]\n");
     return ExitDone;
@@ -63,17 +68,25 @@ int runResynthesise(Context& context, const ResynthesiseOptions& options)
     ResynthesisParameters parameters = resynthesisDefaults(
         options.method == "paper" ? ResynthesisMethod::Paper : ResynthesisMethod::Joint);
     parameters.seed = context.seed;
-    const std::vector<float> samples =
-        resynthesise(mels, frontEnd, parameters, context.stop(), context.progress());
-    if (context.stop().stop_requested()) {
-        context.message("stopped: nothing was written");
-        return ExitStopped;
+    std::vector<float> samples;
+    try {
+        samples = resynthesise(mels, frontEnd, parameters, context.stop(), context.progress());
+    } catch (const Error& error) { // of the values, which does not know their file
+        throw about(options.mels.string(), error);
     }
+    if (context.stop().stop_requested())
+        return context.finishStopped("resynthesise");
     writeWav(options.out, samples, frontEnd.sampleRateHz);
     const double seconds = static_cast<double>(samples.size()) / frontEnd.sampleRateHz;
-    const Json results = Json::object({{"seconds", seconds}, {"method", options.method}});
-    context.finish("resynthesise", {options.out}, Json(), results,
-                   options.out.string() + ": " + std::to_string(seconds) + " s\n");
+    Json record = context.record();
+    record.set("method", options.method);
+    record.set("iterations", parameters.iterations);
+    const Json results = Json::object({{"seconds", seconds},
+                                       {"samples", static_cast<std::int64_t>(samples.size())},
+                                       {"sample_rate_hz", frontEnd.sampleRateHz}});
+    char length[32];
+    std::snprintf(length, sizeof length, ": %.3f s\n", seconds);
+    context.finish("resynthesise", {options.out}, record, results, options.out.string() + length);
     return ExitDone;
 }
 
@@ -84,12 +97,15 @@ void addMelCommand(CLI::App& program, Context& context, CommandBody& body)
     auto options = std::make_shared<MelOptions>();
     CLI::App* command = program.add_subcommand(
         "mel", "Log-mel spectrogram of an audio file, by the paper's front end");
-    command->add_option("AUDIO", options->audio, "WAV, FLAC, Ogg or MP3 file")->required();
+    command->add_option("AUDIO", options->audio, "WAV, FLAC, Ogg or MP3")
+        ->type_name("FILE")
+        ->required();
     command
         ->add_option("--out", options->out,
                      "log_mel [frames, 80] float32, natural logarithm (.safetensors)")
+        ->type_name("FILE")
         ->required();
-    context.addCommonOptions(*command);
+    context.addCommonOptions(*command, {"mel song.ogg --out song.safetensors"});
     command->callback([&body, options] {
         body = [options](Context& chosen) { return runMel(chosen, *options); };
     });
@@ -100,15 +116,15 @@ void addResynthesiseCommand(CLI::App& program, Context& context, CommandBody& bo
     auto options = std::make_shared<ResynthesiseOptions>();
     CLI::App* command = program.add_subcommand("resynthesise", "Sound from a log-mel spectrogram");
     command->add_option("MELS", options->mels, "A .safetensors file with log_mel [frames, 80]")
+        ->type_name("FILE")
         ->required();
-    command
-        ->add_option("--method", options->method,
-                     "joint: mel constraint inside fast Griffin-Lim; paper: pseudo-inverse and "
-                     "Griffin-Lim, 100 iterations")
-        ->check(CLI::IsMember({"joint", "paper"}))
-        ->capture_default_str();
-    command->add_option("--out", options->out, "The WAV file (float32, 22,050 Hz)")->required();
-    context.addCommonOptions(*command);
+    addChoice(*command, "--method", options->method, {"joint", "paper"},
+              "joint: mel constraint inside fast Griffin-Lim; paper: pseudo-inverse and "
+              "Griffin-Lim, 100 iterations");
+    command->add_option("--out", options->out, "The WAV file (float32, 22,050 Hz)")
+        ->type_name("FILE")
+        ->required();
+    context.addCommonOptions(*command, {"resynthesise song.safetensors --out again.wav"});
     command->callback([&body, options] {
         body = [options](Context& chosen) { return runResynthesise(chosen, *options); };
     });

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/context.h"
 #include "app/cli/exit_codes.h"
+#include "app/cli/options.h"
 #include "core/explain/real_responses.h"
 #include "core/nets/model_bundle.h"
 #include "core/train/classifier_trainer.h"
 #include "core/train/gan_trainer.h"
 #include "core/train/real_response_collection.h"
+#include "core/util/error.h"
 
 #include <CLI/CLI.hpp>
 
@@ -53,7 +55,11 @@ int runTraining(Context& context, TrainOptions options, const char* command, Tra
     std::snprintf(text, sizeof text, ": %lld steps in %.0f s%s\n",
                   static_cast<long long>(result.steps), result.seconds,
                   stopped ? ", stopped; --resume goes on" : "");
-    context.finish(command, {settings.output}, Json(), results, settings.output.string() + text);
+    Json record = context.record();
+    record.set("recipe", settings.recipe);
+    record.set("data", options.data.string());
+    record.set("device", device.description);
+    context.finish(command, {settings.output}, record, results, settings.output.string() + text);
     return stopped ? ExitStopped : ExitDone;
 }
 
@@ -67,8 +73,14 @@ TrainingResult trainClassifierWithResponses(const PackedData& data,
     if (result.end == TrainingEnd::Stopped)
         return result;
     ClassifierBundle classifier = loadClassifier(settings.output);
-    const RealResponseCollection real =
-        collectRealResponses(data, classifier, device, stop, progress);
+    RealResponseCollection real;
+    try {
+        real = collectRealResponses(data, classifier, device, stop, progress);
+    } catch (const Error&) {
+        if (!stop.stop_requested())
+            throw;
+        return {TrainingEnd::Stopped, result.steps, result.seconds};
+    }
     writeRealResponses(settings.output / "responses.safetensors", real.responses,
                        real.logMelQuantiles);
     refreshHashes(settings.output);
@@ -77,29 +89,34 @@ TrainingResult trainClassifierWithResponses(const PackedData& data,
 
 void addTrainer(CLI::App& parent, Context& context, CommandBody& body, const std::string& name,
                 const std::string& description, const std::vector<std::string>& recipes,
-                const char* command, Trainer trainer)
+                const char* command, const char* example, Trainer trainer)
 {
     auto options = std::make_shared<TrainOptions>();
     options->settings.recipe = recipes.front();
     CLI::App* sub = parent.add_subcommand(name, description);
-    sub->add_option("--data", options->data, "Training file made by 'pack'")->required();
+    sub->add_option("--data", options->data, "Training file made by 'pack'")
+        ->type_name("FILE")
+        ->required();
     sub->add_option("--out", options->settings.output,
                     "Folder of the bundle, the checkpoint and log.csv")
+        ->type_name("FOLDER")
         ->required();
-    sub->add_option("--recipe", options->settings.recipe, "How it is trained")
-        ->check(CLI::IsMember(recipes))
-        ->capture_default_str();
+    addChoice(*sub, "--recipe", options->settings.recipe, recipes, "How it is trained");
     CLI::Option* steps =
         sub->add_option("--steps", options->steps, "Number of steps (default: the recipe's)")
-            ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000000000}));
+            ->type_name("N")
+            ->transform(wholeNumber("--steps", 1, 1000000000));
     sub->add_option("--minutes", options->minutes, "End after so much training time")
-        ->check(CLI::Range(0.01, 1e6))
+        ->type_name("X")
+        ->transform(number("--minutes", 0.01, 1e6))
         ->excludes(steps);
-    sub->add_option("--name", options->settings.name, "Name of the model, for model.json");
+    sub->add_option("--name", options->settings.name,
+                    "Name of the model, for model.json (default: the folder's)")
+        ->type_name("TEXT");
     sub->add_option("--licence", options->settings.licence, "Licence of the weights")
         ->capture_default_str();
     sub->add_flag("--resume", options->resume, "Go on from the checkpoint in --out");
-    context.addCommonOptions(*sub);
+    context.addCommonOptions(*sub, {example});
     sub->callback([&body, options, command, trainer] {
         body = [options, command, trainer](Context& chosen) {
             return runTraining(chosen, *options, command, trainer);
@@ -113,10 +130,14 @@ void addTrainCommand(CLI::App& program, Context& context, CommandBody& body)
 {
     CLI::App* command = program.add_subcommand("train", "Train a classifier or a generator");
     command->require_subcommand(1);
-    addTrainer(*command, context, body, "classifier", "SVDNet, on packed spectra", {"standard"},
-               "train classifier", trainClassifierWithResponses);
+    addTrainer(*command, context, body, "classifier", "SVDNet, on packed spectra",
+               {"standard", "quick"}, "train classifier",
+               "train classifier --data spectra.safetensors --out my-classifier",
+               trainClassifierWithResponses);
     addTrainer(*command, context, body, "generator", "The paper's generator, on packed log-mels",
-               {"cpu", "paper"}, "train generator", trainGenerator);
+               {"cpu", "paper"}, "train generator",
+               "train generator --data mels.safetensors --out my-generator --minutes 120",
+               trainGenerator);
 }
 
 } // namespace earshot

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/context.h"
 
+#include "app/cli/exit_codes.h"
+#include "app/cli/options.h"
 #include "core/util/error.h"
 
 #include <CLI/CLI.hpp>
@@ -10,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <unistd.h>
 
@@ -33,6 +36,12 @@ std::string duration(double seconds)
     return std::to_string(whole / 3600) + " h " + std::to_string(whole % 3600 / 60) + " min";
 }
 
+// What JSON readers hold as a whole number. The range is in the description.
+CLI::Validator seedNumber()
+{
+    return wholeNumber("--seed", 0, std::numeric_limits<std::int64_t>::max()).description("");
+}
+
 bool stderrIsTerminal()
 {
     return ::isatty(STDERR_FILENO) == 1;
@@ -40,28 +49,39 @@ bool stderrIsTerminal()
 
 } // namespace
 
-void Context::addCommonOptions(CLI::App& command)
+void Context::addCommonOptions(CLI::App& command, std::initializer_list<const char*> examples)
 {
     command.add_flag("--json", json, "Print one JSON document on standard output");
-    command.add_option("--device", deviceText, "Where to compute: auto, cpu or cuda")
-        ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
-        ->capture_default_str();
+    addChoice(command, "--device", deviceText, {"auto", "cpu", "cuda"},
+              "Where to compute; auto: a GPU if there is one");
     command.add_option("--threads", threads, "Processor threads; 0: one for each core")
-        ->check(CLI::Range(0, 1024))
+        ->type_name("N")
+        ->transform(wholeNumber("--threads", 0, 1024))
         ->capture_default_str();
-    command.add_option("--seed", seed, "Seed of all random numbers")->capture_default_str();
+    command.add_option("--seed", seed, "Seed of all random numbers, below 2^63")
+        ->type_name("N")
+        ->transform(seedNumber())
+        ->capture_default_str();
+    std::string text = "Example:";
+    for (const char* example : examples)
+        text += std::string("\n  earshot-cli ") + example;
+    command.footer(text);
 }
 
 void Context::addClassifierOption(CLI::App& command)
 {
-    command.add_option("--classifier", classifier,
-                       "Folder of the classifier's bundle (default: the shipped svdnet)");
+    command
+        .add_option("--classifier", classifier,
+                    "The classifier's bundle (default: the shipped svdnet)")
+        ->type_name("FOLDER");
 }
 
 void Context::addGeneratorOption(CLI::App& command)
 {
-    command.add_option("--generator", generator,
-                       "Folder of the generator's bundle (default: the shipped music-generator)");
+    command
+        .add_option("--generator", generator,
+                    "The generator's bundle (default: the shipped music-generator)")
+        ->type_name("FOLDER");
 }
 
 Device Context::device() const
@@ -128,6 +148,28 @@ void Context::finish(const std::string& command, const std::vector<fs::path>& ou
     print(Json::object(
               {{"command", command}, {"outputs", paths}, {"record", record}, {"results", results}}),
           text);
+}
+
+Json Context::record() const
+{
+    return Json::object(
+        {{"seed", static_cast<std::int64_t>(seed)},
+         {"versions", Json::object({{"earshot", EARSHOT_VERSION}, {"torch", torchVersion()}})}});
+}
+
+int Context::finishStopped(const std::string& command) const
+{
+    message("stopped: nothing was written");
+    finish(command, {}, record(), Json::object({{"state", "stopped"}}), "");
+    return ExitStopped;
+}
+
+Error about(const std::string& subject, const Error& error)
+{
+    std::string what = error.what();
+    if (const std::string prefix = "'" + error.subject() + "': "; what.starts_with(prefix))
+        what.erase(0, prefix.size());
+    return Error(error.kind(), subject, what);
 }
 
 fs::path shippedModel(const std::string& name)

@@ -3,6 +3,7 @@
 
 #include "core/io/json.h"
 #include "core/nets/device.h"
+#include "core/util/error.h"
 #include "core/util/progress.h"
 
 #include <CLI/App.hpp>
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -34,8 +36,8 @@ public:
     std::filesystem::path classifier; // empty: the shipped bundle
     std::filesystem::path generator;
 
-    // --json, --device, --threads and --seed.
-    void addCommonOptions(CLI::App& command);
+    // --json, --device, --threads and --seed; `examples` end the help, a command line each.
+    void addCommonOptions(CLI::App& command, std::initializer_list<const char*> examples);
     void addClassifierOption(CLI::App& command);
     void addGeneratorOption(CLI::App& command);
 
@@ -50,9 +52,13 @@ public:
     void message(const std::string& text) const; // a line on stderr
     // With --json: the document on stdout; else the text.
     void print(const Json& document, const std::string& text) const;
+    // What repeats a command, to be completed by it: seed and versions.
+    Json record() const;
     // With --json: {command, outputs, record, results} on stdout; else `text`.
     void finish(const std::string& command, const std::vector<std::filesystem::path>& outputs,
                 const Json& record, const Json& results, const std::string& text) const;
+    // Where a stop came before there was anything to keep; the exit code.
+    int finishStopped(const std::string& command) const;
 
 private:
     std::stop_token m_stop;
@@ -61,6 +67,9 @@ private:
 // The shipped bundle of that name: in EARSHOT_MODELS, beside an installed program, or in the source
 // tree. Error (BadInput) that lists where it was looked for.
 std::filesystem::path shippedModel(const std::string& name);
+
+// The same error of another subject, for parts that do not know the user's file.
+Error about(const std::string& subject, const Error& error);
 
 // Runs a command's body: returns its exit code.
 using CommandBody = std::function<int(Context&)>;

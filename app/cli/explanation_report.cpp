@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/explanation_report.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -97,7 +98,7 @@ Json ExplanationReport::directionJson(const DirectionResult& result) const
     for (std::size_t i = 0; i < result.responses.columns(); ++i) {
         responses.push_back(result.responses(step, i));
         if (m_real != nullptr)
-            percentiles.push_back(m_real->percentile(responses.back()));
+            percentiles.push_back(std::clamp(m_real->percentile(responses.back()), 0.0, 100.0));
     }
     return Json::object({{"chosen_step", result.chosenStep},
                          {"responses", Json::array(std::span<const float>(responses))},

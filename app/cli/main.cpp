@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/context.h"
 #include "app/cli/exit_codes.h"
+#include "app/cli/options.h"
 #include "core/util/error.h"
 
 #include <CLI/CLI.hpp>
 
 #include <csignal>
+#include <cstring>
 #include <exception>
 #include <iostream>
 #include <new>
@@ -52,12 +54,51 @@ int report(const std::string& what, int code)
     return code;
 }
 
+// The commands that were recognised: "earshot-cli train classifier". `last` is the innermost one.
+std::string commandLine(const CLI::App& program, const CLI::App** last = nullptr)
+{
+    const CLI::App* command = &program;
+    std::string name = "earshot-cli";
+    while (!command->get_subcommands().empty()) {
+        command = command->get_subcommands().front();
+        name += " " + command->get_name();
+    }
+    if (last != nullptr)
+        *last = command;
+    return name;
+}
+
+// CLI11 does not say which command is missing or misspelt.
+std::string usageError(const CLI::App& program, const CLI::ParseError& error)
+{
+    const CLI::App* command = nullptr;
+    const std::string name = commandLine(program, &command);
+    std::string text = error.what();
+    if (command->get_require_subcommand_min() > 0) {
+        std::vector<std::string> names;
+        for (const CLI::App* known : command->get_subcommands(nullptr))
+            names.push_back(known->get_name());
+        const std::vector<std::string> rest = command->remaining();
+        text = rest.empty() ? "a command is missing" : "'" + rest.front() + "': is no command";
+        text += ": expected " + alternatives(names);
+    }
+    return text + " (see " + name + " --help)";
+}
+
+int reportError(const CLI::App& program, const Context& context, const Error& error)
+{
+    context.endProgress();
+    // Whatever could not be finished because of the stop.
+    if (error.kind() == ErrorKind::Failed && context.stop().stop_requested())
+        return context.finishStopped(commandLine(program).substr(std::strlen("earshot-cli ")));
+    return report(error.what(), error.kind() == ErrorKind::BadInput ? ExitBadInput : ExitFailed);
+}
+
 int run(int argumentCount, char** arguments, std::stop_token stop)
 {
     CLI::App program("Earshot: see and hear what a neuron of an audio classifier responds to.");
     program.set_version_flag("--version", EARSHOT_VERSION);
     program.require_subcommand(1);
-    program.set_help_all_flag("--help-all", "Help of every command");
 
     Context context(std::move(stop));
     CommandBody body;
@@ -72,20 +113,27 @@ int run(int argumentCount, char** arguments, std::stop_token stop)
     addTrainCommand(program, context, body);
     addEvaluateCommand(program, context, body);
 
+    program.set_help_all_flag("--help-all", "Help of every command");
+    program.footer("Try first, with the models that come with the program:\n"
+                   "  earshot-cli explain --response 'fc9[0]'\n"
+                   "and listen to explanation/positive_00.wav. Options of a command: earshot-cli "
+                   "COMMAND --help\n\n"
+                   "Exit codes: 0 done; 1 failed, or an output cannot be written; 2 bad input or "
+                   "usage;\n3 stopped on request, with what was finished kept.");
+
     try {
         program.parse(argumentCount, argumentCount > 0 ? arguments : nullptr);
     } catch (const CLI::Success& success) { // --help, --version
         return program.exit(success);
     } catch (const CLI::ParseError& error) {
-        const std::string hint = " (see earshot-cli --help)";
-        return report(error.what() + hint, ExitBadInput);
+        return report(usageError(program, error), ExitBadInput);
+    } catch (const Error& error) { // an option's value
+        return report(error.what(), ExitBadInput);
     }
     try {
         return body(context);
     } catch (const Error& error) {
-        context.endProgress();
-        return report(error.what(),
-                      error.kind() == ErrorKind::BadInput ? ExitBadInput : ExitFailed);
+        return reportError(program, context, error);
     } catch (const std::bad_alloc&) {
         context.endProgress();
         return report("out of memory", ExitFailed);

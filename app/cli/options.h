@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace earshot {
+
+// Checks of option values, in the words of the command line's contract: an Error (BadInput) that
+// names the option, what is expected and what was found. To be attached with transform(), since
+// CLI11 itself would read 010 as 8 and -1 as a large number.
+
+// A decimal number in [low, high].
+CLI::Validator wholeNumber(const std::string& option, std::int64_t low, std::int64_t high);
+CLI::Validator number(const std::string& option, double low, double high);
+// The same where the core checks the range; whole numbers fit an int.
+CLI::Validator wholeNumber(const std::string& option);
+CLI::Validator number(const std::string& option);
+
+// An option whose value is one of the words; shows its default.
+CLI::Option* addChoice(CLI::App& command, const std::string& option, std::string& value,
+                       const std::vector<std::string>& words, const std::string& description);
+
+// "A, B or C"
+std::string alternatives(const std::vector<std::string>& words);
+
+} // namespace earshot
