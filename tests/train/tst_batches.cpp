@@ -42,7 +42,9 @@ private Q_SLOTS:
     void samplesAreBalancedKnownAndInside()
     {
         const PackedData data(music().write(path("music")));
-        const ExcerptSampler sampler(data, Split::Train, {});
+        SamplingSettings settings;
+        settings.edgeSeconds = 0.5; // 35 frames
+        const ExcerptSampler sampler(data, Split::Train, settings);
         // Song: 235 … 364; stems 57 … 242; mix 57 … 142.
         QCOMPARE(sampler.frames(FrameLabel::Positive), std::size_t{130 + 186 + 86});
         // Song: 57 … 164 and 435 … 564; instrumental 57 … 242.
