@@ -2,7 +2,7 @@
 #include "core/audio/audio_file.h"
 #include "core/listen/audio_response.h"
 #include "core/util/random.h"
-#include "random_listener.h"
+#include "tests/listen/random_listener.h"
 #include "tests/support/failure.h"
 #include "tests/support/files.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/audio/audio_file.h"
 #include "core/listen/heard.h"
-#include "random_listener.h"
+#include "tests/listen/random_listener.h"
 #include "tests/support/failure.h"
 #include "tests/support/files.h"
 #include "tests/support/full_disk.h"
