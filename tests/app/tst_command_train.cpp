@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/util/random.h"
+#include "tests/app/command_line.h"
+#include "tests/app/tiny_models.h"
+#include "tests/support/sound_files.h"
+
+#include <QJsonArray>
+
+using namespace earshot;
+
+// From folders of music to models and their measures, on a few seconds of noise and tones.
+class TestCommandTrain : public QObject
+{
+    Q_OBJECT
+
+    CommandLine m_cli;
+    TinyModels m_models;
+
+    // Tones over noise, of another pitch for every seed.
+    void writeMusic(const QString& file, std::uint64_t seed, double seconds = 3) const
+    {
+        const auto count = static_cast<std::size_t>(seconds * 22050);
+        Matrix<float> samples = sines(count, 1, 22050, 150 + 70 * static_cast<double>(seed));
+        CounterRandom random(3, seed);
+        for (std::size_t i = 0; i < count; ++i)
+            samples(i, 0) = 0.4F * samples(i, 0) + 0.05F * static_cast<float>(random.normal());
+        const auto path = m_cli.folder().path(file);
+        std::filesystem::create_directories(path.parent_path());
+        QVERIFY(writeSound(path, samples, 22050, SF_FORMAT_WAV | SF_FORMAT_PCM_16));
+    }
+
+    QByteArray checkpoint() const
+    {
+        return m_cli.folder().read("generator/checkpoint.safetensors");
+    }
+    int logLines() const { return m_cli.folder().read("generator/log.csv").count('\n'); }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_cli.useModels(m_models.folder());
+        QByteArray catalogue = "file,kind,split,artist,title,licence\n";
+        std::uint64_t seed = 0;
+        for (const QString split : {"train", "valid", "test"}) {
+            const QString song = "songs/" + split;
+            writeMusic("music/" + song + "/audio.wav", ++seed);
+            m_cli.folder().write("music/" + song + "/vocals.csv",
+                                 "start_s,end_s,label\n0.8,2.0,vocal\n");
+            const QString instrumental = "instrumental/" + split + "/a.wav";
+            writeMusic("music/" + instrumental, ++seed);
+            for (const auto& [file, kind] :
+                 {std::pair{song, "songs"}, std::pair{instrumental, "instrumental"}})
+                catalogue += (file + "," + (QString(kind) == "songs" ? "song" : kind) + "," +
+                              split + ",Somebody,Something,CC0\n")
+                                 .toUtf8();
+        }
+        m_cli.folder().write("music/catalogue.csv", catalogue);
+        m_cli.folder().write("music/instrumental/train/broken.wav", "RIFF");
+        QFile list(m_cli.folder().name("music/catalogue.csv"));
+        QVERIFY(list.open(QIODevice::Append));
+        list.write("instrumental/train/broken.wav,instrumental,train,Somebody,Nothing,CC0\n");
+        list.close();
+        for (const auto& [features, file] :
+             {std::pair{"spectra", "spectra.st"}, {"mel", "mel.st"}}) {
+            const Outcome outcome =
+                m_cli.run({"pack", "music", "--catalogue", "music/catalogue.csv", "--features",
+                           features, "--bits", "8", "--out", file, "--json"});
+            QVERIFY2(outcome.code == 0, qPrintable(outcome.err));
+            m_packed = outcome;
+        }
+    }
+
+    void unreadableSourcesAreNamedAndCounted()
+    {
+        QVERIFY2(m_packed.err.contains("left out: ") && m_packed.err.contains("broken.wav"),
+                 qPrintable(m_packed.err));
+        const QJsonObject document = m_packed.json();
+        QCOMPARE(document["command"].toString(), QString("pack"));
+        QCOMPARE(document["outputs"].toArray(), QJsonArray{"mel.st"});
+        QCOMPARE(document["results"].toObject()["recordings"].toInt(), 6);
+        QCOMPARE(document["results"].toObject()["left_out"].toInt(), 1);
+        const SafetensorsFile file(m_cli.folder().path("mel.st"));
+        QVERIFY(file.tensor("log_mel").type == TensorType::U8);
+        QVERIFY(SafetensorsFile(m_cli.folder().path("spectra.st")).contains("magnitudes"));
+    }
+
+    void nothingUsableIsBadInput()
+    {
+        const CommandLine cli;
+        std::filesystem::create_directories(cli.folder().path("music/instrumental"));
+        cli.folder().write("music/instrumental/broken.wav", "RIFF");
+        const Outcome outcome = cli.run({"pack", "music", "--out", "out.st"});
+        QCOMPARE(outcome.code, 2);
+        QVERIFY2(outcome.err.contains("broken.wav"), qPrintable(outcome.err));
+        QCOMPARE(cli.folder().entries(), QStringList("music"));
+    }
+
+    void aTrainedClassifierCanBeUsedAndMeasured()
+    {
+        const Outcome trained =
+            m_cli.run({"train", "classifier", "--data", "spectra.st", "--out", "classifier",
+                       "--steps", "1", "--threads", "1", "--json"});
+        QVERIFY2(trained.code == 0, qPrintable(trained.err));
+        QCOMPARE(trained.json()["command"].toString(), QString("train classifier"));
+        QCOMPARE(trained.json()["results"].toObject()["steps"].toInt(), 1);
+        for (const char* file : {"model.json", "weights.safetensors", "responses.safetensors",
+                                 "checkpoint.safetensors", "log.csv"})
+            QVERIFY2(QFile::exists(m_cli.folder().name(QString("classifier/") + file)), file);
+
+        const Outcome judged =
+            m_cli.run({"evaluate", "classifier", "--data", "spectra.st", "--classifier",
+                       "classifier", "--out", "tables", "--json"});
+        QVERIFY2(judged.code == 0, qPrintable(judged.err));
+        const QJsonObject document = judged.json();
+        QCOMPARE(document.keys(), QStringList({"command", "outputs", "record", "results"}));
+        QCOMPARE(document["command"].toString(), QString("evaluate classifier"));
+        QCOMPARE(document["record"].toObject()["split"].toString(), QString("test"));
+        const QString table = QString::fromUtf8(m_cli.folder().read("tables/classifier.md"));
+        for (const char* column :
+             {"threshold", "precision", "recall", "specificity", "f1", "error"})
+            QVERIFY2(table.contains(column, Qt::CaseInsensitive), qPrintable(table));
+
+        // Recommended: units of the real deviation, the step of the smallest distance.
+        const Outcome explained =
+            m_cli.run({"explain", "--response", "fc9[0]", "--classifier", "classifier",
+                       "--examples", "2", "--steps", "1", "--direction", "positive", "--json"});
+        QVERIFY2(explained.code == 0, qPrintable(explained.err));
+        const QJsonObject positive = explained.json()["results"].toObject()["positive"].toObject();
+        QCOMPARE(positive["percentiles"].toArray().size(), 2);
+        QVERIFY(positive["frechet_distance"].isDouble());
+    }
+
+    // What a stop and a killed process leave behind is what --resume goes on from.
+    void aKilledTrainingGoesOnFromItsCheckpoint()
+    {
+        const QStringList train{"train",     "generator", "--data",    "mel.st", "--out",
+                                "generator", "--json",    "--threads", "1",      "--steps"};
+        QProcess stopped;
+        m_cli.start(stopped, train + QStringList{"1000000"});
+        QVERIFY(CommandLine::waitForMessage(stopped, "iteration"));
+        CommandLine::signal(stopped, SIGINT);
+        const Outcome stop = CommandLine::finish(stopped);
+        QCOMPARE(stop.code, 3);
+        QCOMPARE(stop.json()["results"].toObject()["state"].toString(), QString("stopped"));
+        const int steps = stop.json()["results"].toObject()["steps"].toInt();
+        QVERIFY(steps >= 1);
+        const QByteArray saved = checkpoint();
+
+        QProcess killed;
+        m_cli.start(killed, train + QStringList{"1000000", "--resume"});
+        QVERIFY(CommandLine::waitForMessage(killed, "iteration"));
+        CommandLine::signal(killed, SIGKILL);
+        QCOMPARE(CommandLine::finish(killed).code, -1);
+        QCOMPARE(checkpoint(), saved);
+
+        const Outcome resumed =
+            m_cli.run(train + QStringList{QString::number(steps + 1), "--resume"});
+        QVERIFY2(resumed.code == 0, qPrintable(resumed.err));
+        QCOMPARE(resumed.json()["results"].toObject()["steps"].toInt(), steps + 1);
+        QCOMPARE(m_cli.run({"inspect", "generator"}).code, 0);
+
+        const Outcome judged =
+            m_cli.run({"evaluate", "generator", "--data", "mel.st", "--generator", "generator",
+                       "--excerpts", "8", "--threads", "1", "--json"});
+        QVERIFY2(judged.code == 0, qPrintable(judged.err));
+        QCOMPARE(judged.json()["record"].toObject()["split"].toString(), QString("heldout"));
+    }
+
+    void unusableTrainingFile_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("message");
+        for (const char* command : {"train classifier", "train generator"}) {
+            const QStringList start = QString(command).split(' ');
+            QTest::addRow("%s, missing", command)
+                << start + QStringList{"--data", "none.st", "--out", "o"}
+                << "'none.st': cannot be read";
+            QTest::addRow("%s, a bundle", command)
+                << start + QStringList{"--data", m_models.classifier() + "/weights.safetensors",
+                                       "--out", "o"}
+                << "lacks metadata: expected 'format'";
+            QTest::addRow("%s, nothing to resume", command)
+                << start + QStringList{"--data", start[1] == "classifier" ? "spectra.st" : "mel.st",
+                                       "--out", "o", "--resume"}
+                << "checkpoint.safetensors': cannot be read";
+        }
+        QTest::newRow("log-mels for a classifier")
+            << QStringList{"train", "classifier", "--data", "mel.st", "--out", "o"} << "spectra";
+        QTest::newRow("evaluate") << QStringList{"evaluate", "classifier", "--data",
+                                                 "none.st",  "--out",      "o"}
+                                  << "'none.st': cannot be read";
+    }
+
+    void unusableTrainingFile() { checkRefusal(m_cli); }
+
+    void aFolderThatCannotBeMade_data()
+    {
+        QTest::addColumn<QString>("model");
+        QTest::addColumn<QString>("data");
+        QTest::newRow("classifier") << "classifier"
+                                    << "spectra.st";
+        QTest::newRow("generator") << "generator"
+                                   << "mel.st";
+    }
+
+    void aFolderThatCannotBeMade()
+    {
+        QFETCH(QString, model);
+        QFETCH(QString, data);
+        const Outcome outcome = m_cli.run(
+            {"train", model, "--data", data, "--out", "spectra.st/below", "--steps", "1"});
+        QCOMPARE(outcome.code, 1);
+        QVERIFY2(outcome.err.contains("spectra.st/below"), qPrintable(outcome.err));
+    }
+
+private:
+    Outcome m_packed; // of mel.st
+};
+
+QTEST_GUILESS_MAIN(TestCommandTrain)
+#include "tst_command_train.moc"
