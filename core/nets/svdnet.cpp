@@ -4,6 +4,7 @@
 #include "core/nets/initialisation.h"
 #include "core/util/error.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/dropout.h>
 #include <ATen/ops/leaky_relu.h>
@@ -68,8 +69,13 @@ at::Tensor apply(const Layer& layer, const Weights& weights, const at::Tensor& i
     case Operation::Dense:
         break;
     }
+    const at::Tensor& weight = weights.at(name + ".weight");
+    // A single output is a product of matrix and vector, which rounds a row by its place in the
+    // batch; explanations need each row's bits to be its own.
+    if (weight.size(0) == 1)
+        return (input * weight).sum(1, /*keepdim=*/true) + weights.at(name + ".bias");
     // Index (channel·11 + time)·7 + frequency, whatever the memory layout.
-    return at::linear(input.flatten(1), weights.at(name + ".weight"), weights.at(name + ".bias"));
+    return at::linear(input.flatten(1), weight, weights.at(name + ".bias"));
 }
 
 at::Tensor channelsLast(const at::Tensor& tensor)
