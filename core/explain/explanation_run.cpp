@@ -11,6 +11,8 @@
 #include <cmath>
 #include <limits>
 #include <set>
+#include <stop_token>
+#include <utility>
 
 namespace earshot {
 
@@ -58,7 +60,12 @@ public:
     {
         m_optimiserTask.starts = m_starts;
         m_optimiserTask.steps = m_settings.steps;
-        m_optimiserTask.responseScale = responseScale(task);
+        // After a stop nothing is updated, and the scale does not matter.
+        std::stop_source ended;
+        const auto end = [&ended] { ended.request_stop(); };
+        const std::stop_callback onStop(control.stop, end);
+        const std::stop_callback onAbort(control.abort, end);
+        m_optimiserTask.responseScale = responseScale(task, ended.get_token());
         const auto focus =
             static_cast<std::size_t>(std::clamp(control.focus, 0, m_settings.examples - 1));
         addRows(focus);
@@ -79,11 +86,14 @@ public:
         Explanation explanation;
         explanation.response = m_task.path.expression.canonical();
         explanation.settings = m_settings;
-        if (trajectories.aborted) {
-            explanation.end = RunEnd::Aborted;
-            return explanation;
+        if (!trajectories.aborted)
+            fill(explanation, trajectories);
+        // Also where it came while the pictures were made: they may be incomplete.
+        if (trajectories.aborted || m_control.abort.stop_requested()) {
+            Explanation nothing;
+            nothing.end = RunEnd::Aborted;
+            return nothing;
         }
-        fill(explanation, trajectories);
         return explanation;
     }
 
@@ -203,11 +213,12 @@ void Run::fill(Explanation& explanation, const Trajectories& trajectories) const
     }
     const Generator& generator = m_task.path.generator;
     const Device& device = m_task.path.device;
-    explanation.startMels = generateLogMels(generator, device, explanation.startLatents);
+    explanation.startMels =
+        generateLogMels(generator, device, explanation.startLatents, m_control.abort);
     std::vector<int> chosen;
     for (std::size_t d = 0; d < m_directions.size(); ++d) {
         DirectionResult result = directionResult(trajectories, places, d, lastStep);
-        result.mels = generateLogMels(generator, device, result.latents);
+        result.mels = generateLogMels(generator, device, result.latents, m_control.abort);
         chosen.push_back(result.chosenStep);
         explanation.directions.emplace(m_directions[d], std::move(result));
     }
@@ -272,9 +283,10 @@ std::string Run::problem(const Trajectories& trajectories, const std::vector<std
         for (const std::size_t row : rows) {
             const float response = trajectories.responses(step, row);
             if (!(std::fabs(response) <= explodedResponse))
-                return "exploded: after " + std::to_string(step) + " updates the response is " +
+                return "exploded: after " + std::to_string(step) +
+                       (step == 1 ? " update" : " updates") + " the response is " +
                        (std::isfinite(response) ? "beyond a million" : "not finite") +
-                       "; use a smaller learning rate";
+                       (step == 0 ? "" : "; use a smaller learning rate");
         }
     const bool dead = steps > 0 && std::all_of(rows.begin(), rows.end(), [&](std::size_t row) {
                           return trajectories.gradientNorms(0, row) == 0;
@@ -285,9 +297,9 @@ std::string Run::problem(const Trajectories& trajectories, const std::vector<std
         return trajectories.responses(0, row) == 0;
     });
     const std::string starts =
-        std::to_string(rows.size()) + (rows.size() == 1 ? " start" : " starts");
-    std::string text = zero ? "this response is 0 for all " + starts
-                            : "this response's gradient is 0 for all " + starts;
+        rows.size() == 1 ? "its only start" : "all " + std::to_string(rows.size()) + " starts";
+    const std::string text =
+        zero ? "this response is 0 for " + starts : "this response's gradient is 0 for " + starts;
     for (const std::string& layer : m_task.path.expression.layers())
         if (layer.ends_with(".act"))
             return text + ": use the pre-activation, " + layer.substr(0, layer.size() - 4);
@@ -304,7 +316,7 @@ Matrix<float> startLatents(std::uint64_t seed, std::size_t examples, std::size_t
     return starts;
 }
 
-double responseScale(const ExplanationTask& task)
+double responseScale(const ExplanationTask& task, std::stop_token stop)
 {
     if (task.settings.scale == ResponseScale::Raw)
         return 1;
@@ -315,12 +327,12 @@ double responseScale(const ExplanationTask& task)
         const ResponsePath& path = task.path;
         const Matrix<float> latents = startLatents(
             scaleSeed, scaleOutputs, static_cast<std::size_t>(path.generator.latentSize()));
-        const Matrix<float> mels = generateLogMels(path.generator, path.device, latents);
-        deviation = std::sqrt(sampleMoments(evaluateResponses(path.inputMap, path.classifier,
-                                                              path.expression, path.device, mels))
-                                  .variance);
+        const Matrix<float> mels = generateLogMels(path.generator, path.device, latents, stop);
+        const std::vector<float> responses = evaluateResponses(
+            path.inputMap, path.classifier, path.expression, path.device, mels, std::move(stop));
+        deviation = std::sqrt(sampleMoments(responses).variance);
     }
-    return std::isfinite(1 / deviation) ? 1 / deviation : 1;
+    return std::isfinite(deviation) && std::isfinite(1 / deviation) ? 1 / deviation : 1;
 }
 
 std::vector<int> pathSteps(int lastStep, const std::vector<int>& chosenSteps)

@@ -4,6 +4,10 @@
 #include "core/explain/explainer.h"
 #include "core/explain/optimiser.h"
 
+#include <stop_token>
+#include <string>
+#include <vector>
+
 namespace earshot {
 
 // What one explanation is made of; explain()'s implementation. Borrowed.
@@ -18,8 +22,9 @@ struct ExplanationTask
 Explanation runExplanation(const ExplanationTask& task, const ExplainControl& control);
 
 // What Eq. 2 multiplies f_a by: 1, or 1/standard deviation of the real responses, or, where there
-// are none, of the responses to 256 generator outputs. 1 if that deviation is 0 or not finite.
-double responseScale(const ExplanationTask& task);
+// are none, of the responses to 256 generator outputs. 1 if that deviation is 0 or not finite. A
+// stop ends it early, with any value.
+double responseScale(const ExplanationTask& task, std::stop_token stop = {});
 
 // The steps whose latents are kept: all if there are at most 21, else 21 from the first to the last
 // at equal distances, and the chosen ones among them. Ascending.

@@ -164,10 +164,11 @@ public:
         if (last)
             return;
         // Losses are summed, so that a row's gradient is its own.
-        const at::Tensor gradient =
-            torch::autograd::grad({responses.sum()}, {latents}, {}, std::nullopt, false,
-                                  /*allow_unused=*/true)
-                .front();
+        at::Tensor gradient;
+        if (responses.requires_grad())
+            gradient = torch::autograd::grad({responses.sum()}, {latents}, {}, std::nullopt, false,
+                                             /*allow_unused=*/true)
+                           .front();
         if (!gradient.defined()) { // a response that does not depend on its input
             std::ranges::fill(m_gradient.values(), 0.0F);
             return;

@@ -68,9 +68,13 @@ void forEachBlock(const Device& device, std::size_t blocks,
             prepareWorkerThread();
             if (!device.isCuda)
                 at::init_num_threads();
-            for (std::size_t block = next++; block < blocks && !stop.stop_requested();
-                 block = next++)
+            // A block once taken is worked on, so that after a stop the first blocks are done, all.
+            while (!stop.stop_requested()) {
+                const std::size_t block = next++;
+                if (block >= blocks)
+                    break;
                 work(block);
+            }
         } catch (...) {
             const std::scoped_lock lock(mutex);
             failure = std::current_exception();
@@ -89,8 +93,13 @@ void forEachBlock(const Device& device, std::size_t blocks,
     std::unique_lock lock(mutex);
     while (!ended.wait_for(lock, interval, [&] { return running == 0; })) {
         lock.unlock();
-        if (idle)
-            idle();
+        try {
+            if (idle)
+                idle();
+        } catch (...) {
+            next = blocks; // the threads end after the blocks in hand
+            throw;
+        }
         lock.lock();
     }
     lock.unlock();

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <thread>
 
@@ -28,21 +29,28 @@ struct ExplainRunner::State
     void run(RunId id, const Job& job, ExplainControl control)
     {
         const std::stop_token abortToken = control.abort;
+        control.progress = [this, id](const ExplainProgress& progress) {
+            callbacks.progressed(id, progress);
+        };
+        Explanation explanation;
+        std::optional<Error> failure;
         try {
             prepareWorkerThread();
-            control.progress = [this, id](const ExplainProgress& progress) {
-                callbacks.progressed(id, progress);
-            };
-            Explanation explanation = job(control);
-            if (explanation.end == RunEnd::Aborted || abortToken.stop_requested())
-                callbacks.aborted(id);
-            else
-                callbacks.finished(id, std::move(explanation));
+            explanation = job(control);
         } catch (const Error& error) {
-            callbacks.failed(id, error);
+            failure = error;
         } catch (const std::exception& error) {
-            callbacks.failed(id, Error(ErrorKind::Failed, "", error.what()));
+            failure = Error(ErrorKind::Failed, "", error.what());
+        } catch (...) {
+            failure = Error(ErrorKind::Failed, "", "failed for an unknown reason");
         }
+        // Out of the try block: a failure of a callback is no second end.
+        if (failure)
+            callbacks.failed(id, *failure);
+        else if (explanation.end == RunEnd::Aborted || abortToken.stop_requested())
+            callbacks.aborted(id);
+        else
+            callbacks.finished(id, std::move(explanation));
         const std::scoped_lock lock(mutex);
         running = false;
         idle.notify_all();
@@ -70,8 +78,7 @@ RunId ExplainRunner::start(Job job)
     const std::scoped_lock lock(state.mutex);
     state.stop = std::stop_source();
     state.abort = std::stop_source();
-    state.running = true;
-    const RunId id = ++state.lastRun;
+    const RunId id = state.lastRun + 1;
     ExplainControl control;
     control.stop = state.stop.get_token();
     control.abort = state.abort.get_token();
@@ -79,6 +86,9 @@ RunId ExplainRunner::start(Job job)
     state.thread = std::jthread([&state, id, work = std::move(job), control = std::move(control)] {
         state.run(id, work, control);
     });
+    // Not before: where there can be no thread, nothing runs. The thread ends under the same lock.
+    state.running = true;
+    state.lastRun = id;
     return id;
 }
 
