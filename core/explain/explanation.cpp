@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace earshot {
 
@@ -92,6 +93,26 @@ RunEnd endOf(const SafetensorsFile& file)
     throw badInput(file.path().string(), "has an unknown end", "completed or stopped", text);
 }
 
+// The list's whole numbers, [0, limit), ascending, none twice.
+std::vector<int> ascending(const std::vector<double>& list, std::size_t limit,
+                           const SafetensorsFile& file, const std::string& what)
+{
+    std::vector<int> values;
+    for (const double value : list) {
+        if (!(value >= 0 && value < static_cast<double>(limit)) || value != std::floor(value) ||
+            (!values.empty() && value <= values.back()))
+            throw badInput(file.path().string(), "is damaged: " + what + " do not fit the settings",
+                           "ascending whole numbers below " + std::to_string(limit));
+        values.push_back(static_cast<int>(value));
+    }
+    return values;
+}
+
+bool isIn(const std::vector<int>& steps, int step)
+{
+    return std::ranges::binary_search(steps, step);
+}
+
 DirectionResult readDirection(const SafetensorsFile& file, const Json& record, Direction direction,
                               const Explanation& explanation)
 {
@@ -102,8 +123,10 @@ DirectionResult readDirection(const SafetensorsFile& file, const Json& record, D
     result.latents = file.matrix("latents_" + key, examples, width);
     result.mels = melsOf(file, "mels_" + key, examples);
     result.responses = file.matrix("responses_" + key, -1, examples);
-    for (const float step : file.floats("path_steps", {-1}))
-        result.pathSteps.push_back(static_cast<int>(std::lround(step)));
+    const std::vector<float> pathSteps = file.floats("path_steps", {-1});
+    const std::size_t steps = result.responses.rows();
+    result.pathSteps =
+        ascending({pathSteps.begin(), pathSteps.end()}, steps, file, "the steps of the path");
     const std::vector<float> path =
         file.floats("latents_path_" + key, {length(result.pathSteps.size()), examples, width});
     const std::size_t size = result.latents.size();
@@ -114,17 +137,17 @@ DirectionResult readDirection(const SafetensorsFile& file, const Json& record, D
     }
     if (file.contains("heard_" + key))
         result.heard = file.floats("heard_" + key, {examples});
-    result.chosenStep = static_cast<int>(record.integer("chosen_step_" + key));
+    const std::int64_t chosenStep = record.integer("chosen_step_" + key);
+    result.chosenStep =
+        static_cast<int>(std::clamp<std::int64_t>(chosenStep, -1, std::numeric_limits<int>::max()));
     result.distances = record.at("frechet_distance").numbers(key);
     result.gradientNorms = record.at("gradient_norm").numbers(key);
     if (record.at("problems").contains(key))
         result.problem = record.at("problems").text(key);
-    const std::size_t steps = result.responses.rows();
-    const auto isWithin = [steps](int step) {
-        return step >= 0 && static_cast<std::size_t>(step) < steps;
-    };
-    if (!isWithin(result.chosenStep) || !std::ranges::all_of(result.pathSteps, isWithin) ||
-        !std::ranges::is_sorted(result.pathSteps) ||
+    // The view shows the path from its first step to its last and opens at the chosen one.
+    if (steps == 0 || steps > static_cast<std::size_t>(explanation.settings.steps) + 1 ||
+        !isIn(result.pathSteps, 0) || !isIn(result.pathSteps, static_cast<int>(steps) - 1) ||
+        !isIn(result.pathSteps, result.chosenStep) ||
         (!result.distances.empty() && result.distances.size() != steps) ||
         result.gradientNorms.size() + 1 != steps)
         throw badInput(file.path().string(), "has steps that do not fit together",
@@ -166,8 +189,11 @@ Explanation readExplanation(const fs::path& path)
     explanation.response = record.text("response");
     explanation.settings = settingsOf(record.at("settings"));
     explanation.end = endOf(file);
-    for (const double example : record.numbers("examples"))
-        explanation.examples.push_back(static_cast<int>(example));
+    explanation.examples =
+        ascending(record.numbers("examples"),
+                  static_cast<std::size_t>(explanation.settings.examples), file, "its examples");
+    if (explanation.examples.empty())
+        throw badInput(path.string(), "holds no explanation", "at least one example", "none");
     const std::int64_t examples = length(explanation.examples.size());
     explanation.startLatents = file.matrix("latents_start", examples);
     explanation.startMels = melsOf(file, "mels_start", examples);
@@ -177,9 +203,12 @@ Explanation readExplanation(const fs::path& path)
         if (file.contains("latents_" + std::string(name(direction))))
             explanation.directions.emplace(direction,
                                            readDirection(file, record, direction, explanation));
-    if (explanation.directions.empty())
-        throw badInput(path.string(), "holds no explanation",
-                       "latents_positive or latents_negative", "neither");
+    const Directions directions = explanation.settings.directions;
+    if (explanation.directions.contains(Direction::Positive) !=
+            (directions != Directions::Negative) ||
+        explanation.directions.contains(Direction::Negative) !=
+            (directions != Directions::Positive))
+        throw badInput(path.string(), "lacks a direction of its settings, or has one too many");
     return explanation;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 
 namespace earshot {
 
@@ -40,6 +41,13 @@ Value valueIn(const std::array<std::pair<Value, const char*>, count>& names, con
         known += (known.empty() ? "" : ", ") + std::string(spelled);
     }
     throw badInput(key, "is unknown", known, text);
+}
+
+// Beyond an int: the nearest one, which is out of every range.
+int intOf(const Json& json, const char* key)
+{
+    return static_cast<int>(std::clamp<std::int64_t>(
+        json.integer(key), std::numeric_limits<int>::min(), std::numeric_limits<int>::max()));
 }
 
 std::vector<double> percentiles(const DirectionResult& result, const RealResponses& real)
@@ -89,8 +97,8 @@ ExplainSettings settingsOf(const Json& json)
     ExplainSettings settings;
     settings.directions = valueIn(directionsNames, json, "directions");
     settings.seed = static_cast<std::uint64_t>(json.integer("seed"));
-    settings.examples = static_cast<int>(json.integer("examples"));
-    settings.steps = static_cast<int>(json.integer("steps"));
+    settings.examples = intOf(json, "examples");
+    settings.steps = intOf(json, "steps");
     settings.learningRate = json.number("learning_rate");
     settings.priorWeight = json.number("prior_weight");
     settings.scale = valueIn(scaleNames, json, "response_scale");
