@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <vector>
 
 using namespace earshot;
@@ -105,7 +106,7 @@ QStringList names(const std::vector<Recording>& recordings)
     return list;
 }
 
-const Recording& named(const PackedData& data, const std::string& name)
+const Recording& named(const PackedData& data, std::string_view name)
 {
     return *std::ranges::find(data.recordings(), name, &Recording::name);
 }
