@@ -14,13 +14,14 @@ namespace earshot {
 // its share to the others of its class.
 struct SamplingSettings
 {
-    // Frames so near to a label's edge count as unknown: labels follow notes, voices do not.
-    double edgeSeconds = 0.5;
+    // Frames so near to a label's edge count as unknown. 0: labels follow notes and voices do not
+    // quite, but a classifier that never sees an edge takes the gaps between phrases for singing.
+    double edgeSeconds = 0;
     // By RecordingKind's order: song, stems, stems-mix, mix, instrumental, unlabelled. Finished
     // songs are what the classifier is judged by; stems and mixes add voices in other surroundings
     // and at other levels, instrumentals what is never a voice.
-    std::array<double, 6> positiveWeights{0.40, 0.20, 0.15, 0.25, 0, 0};
-    std::array<double, 6> negativeWeights{0.45, 0.15, 0.08, 0.02, 0.26, 0};
+    std::array<double, 6> positiveWeights{0.50, 0.15, 0.15, 0.20, 0, 0};
+    std::array<double, 6> negativeWeights{0.55, 0.10, 0.07, 0.02, 0.22, 0};
     // Made negatives (synthetic_negatives.h): a cheap guard against a classifier that takes
     // silence, noise or bare tones for singing.
     double syntheticWeight = 0.04;
