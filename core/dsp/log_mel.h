@@ -32,7 +32,7 @@ struct FrontEndParameters
 };
 
 // [bins, melBands] triangular filters, equally spaced in mel(f) = 1127 ln(1 + f/700), each with sum
-// 1 (DESIGN section 2; not Slaney's: the peaks lie on the mel points, the sides on FFT bins).
+// 1 (as in the original; not Slaney's: the peaks lie on the mel points, the sides on FFT bins).
 Matrix<float> melFilterBank(const FrontEndParameters& parameters);
 
 // log(max(magnitudes · filterBank, floor)). magnitudes [frames, bins] → [frames, melBands];

@@ -28,7 +28,7 @@ struct ResynthesisParameters
     std::uint64_t seed = 0; // of the first phases
 };
 
-// The parameters DESIGN names for a method.
+// The default parameters of a method.
 ResynthesisParameters resynthesisDefaults(ResynthesisMethod method);
 
 // Sound from a log-mel spectrogram [frames, melBands]: (frames − 1)·hop + fftSize mono samples at

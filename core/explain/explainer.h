@@ -118,7 +118,7 @@ private:
     std::unique_ptr<const Models> m_models;
 };
 
-// The starts of DESIGN section 2: row i is 128 normals that depend on (seed, i) alone.
+// The starts: row i is 128 normals that depend on (seed, i) alone.
 Matrix<float> startLatents(std::uint64_t seed, std::size_t examples, std::size_t latentSize = 128);
 
 } // namespace earshot

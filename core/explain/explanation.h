@@ -42,7 +42,7 @@ struct DirectionResult
     std::string problem;
 };
 
-// A finished (or stopped) explanation: everything that result.earshot holds (DESIGN section 9).
+// A finished (or stopped) explanation: everything that result.earshot holds.
 struct Explanation
 {
     std::string response; // the expression, in canonical spelling

@@ -18,7 +18,7 @@ struct RealExcerpt
     double timeSeconds = 0; // of its first sample
 };
 
-// What a bundle knows of one reference's responses to real music (DESIGN section 4).
+// What a bundle knows of one reference's responses to real music.
 struct RealResponses
 {
     double mean = 0;

@@ -39,7 +39,7 @@ struct ResponseTerm
     std::string reference() const;
 };
 
-// A response f_a: a sum of multiples of units, means and norms (DESIGN section 2).
+// A response f_a: a sum of multiples of units, means and norms.
 class ResponseExpression
 {
 public:

@@ -8,8 +8,8 @@
 
 namespace earshot {
 
-// The paper's generator (Table 1). Parameters fc, convt1…convt4, conv as DESIGN section 2 lays them
-// out.
+// The paper's generator (Table 1). Parameters fc, convt1…convt4, conv, with PyTorch's
+// names and layouts.
 class MusicGenerator : public Generator
 {
 public:

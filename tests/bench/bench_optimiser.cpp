@@ -18,7 +18,7 @@ namespace earshot {
 
 namespace {
 
-// Multiply-adds of one example forward: SVDNet and the generator (DESIGN's tables, layer by layer:
+// Multiply-adds of one example forward: SVDNet and the generator (the paper's Tables 4 and 1, layer by layer:
 // output elements × inputs that reach one). A step runs both forward and, at equal cost, back to
 // their input; a multiply-add is two operations.
 constexpr double classifierMultiplyAdds = 242e6;
