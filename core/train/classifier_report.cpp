@@ -14,7 +14,11 @@ std::string fixed(double value, int digits = 3)
         return "–";
     char buffer[64];
     std::snprintf(buffer, sizeof buffer, "%.*f", digits, value);
-    return buffer;
+    const std::string text = buffer;
+    // Not "-0.000".
+    return text.find_first_not_of("-0.") == std::string::npos && text.front() == '-'
+               ? text.substr(1)
+               : text;
 }
 
 Json countsJson(const Confusion& counts)
