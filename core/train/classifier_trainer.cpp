@@ -132,7 +132,6 @@ private:
     Weights m_best; // as ClassifierTraining::exported; empty: none yet
     std::int64_t m_bestStep = 0;
     std::int64_t m_validatedStep = 0; // the latest
-    double m_bestCriterion = 1;
     double m_bestError = ValidationFigures::none;
 };
 
@@ -190,7 +189,6 @@ void ClassifierRun::resume()
     m_training.restore(state, static_cast<std::int64_t>(metadataInteger(file, "steps")));
     m_secondsBefore = metadataNumber(file, "seconds");
     if (m_bestStep > 0) {
-        m_bestCriterion = metadataNumber(file, "best_criterion");
         m_bestError = metadataNumber(file, "best_error");
         for (const Weights::Shape& shape : SvdNet::weightShapes())
             m_best.add(shape.name, state.at("best." + shape.name));
@@ -212,7 +210,6 @@ void ClassifierRun::writeCheckpoint()
                             {"validated_step", std::to_string(m_validatedStep)},
                             {"best_step", std::to_string(m_bestStep)}};
     if (m_bestStep > 0) {
-        metadata["best_criterion"] = exactText(m_bestCriterion);
         metadata["best_error"] = exactText(m_bestError);
         for (const Weights::Shape& shape : SvdNet::weightShapes())
             state.add("best." + shape.name, m_best.at(shape.name));
@@ -268,10 +265,10 @@ void ClassifierRun::validate(TrainingLog& log)
         figures = m_validation.run(
             [this](const at::Tensor& logMels) { return m_training.averagedLogits(logMels); },
             m_device, m_stop);
-        if (m_bestStep == 0 || figures.criterion() < m_bestCriterion) {
+        // Of equals the later: its learning rate was lower.
+        if (m_bestStep == 0 || figures.error <= m_bestError) {
             m_best = m_training.exported();
             m_bestStep = m_training.steps();
-            m_bestCriterion = figures.criterion();
             m_bestError = figures.error;
         }
     }

@@ -22,8 +22,8 @@ namespace earshot {
 //                           training ends or is stopped. The threshold of best accuracy on the
 //                           validation songs is subtracted from fc9.bias: a logit above 0 means
 //                           Positive.
-// "Best" is the lowest mean of the songs' balanced error and, where there are such recordings, the
-// mean of mixes missed and instrumentals taken for singing. Without validation songs the last
+// "Best" is the lowest error on the validation songs, by which the bundle is judged; how mixes and
+// instrumentals fare is only logged. Without validation songs the last
 // averaged weights are kept and the bias stays. Recipes: classifier_training.h. A resumed training
 // goes on from the checkpoint's step as if it had never stopped (to the bit with the same device,
 // number of threads, compute type and number of steps). Errors: BadInput for data or settings that

@@ -3,9 +3,6 @@
 
 #include "core/nets/excerpt_geometry.h"
 
-#include <algorithm>
-#include <cmath>
-
 namespace earshot {
 
 namespace {
@@ -13,18 +10,6 @@ namespace {
 constexpr std::size_t sparseHop = 3 * ExcerptGeometry::hop;
 
 } // namespace
-
-double ValidationFigures::criterion() const
-{
-    double sum = 0;
-    int known = 0;
-    for (const double share : {mixRecall, instrumentalSpecificity})
-        if (!std::isnan(share)) {
-            sum += 1 - share;
-            ++known;
-        }
-    return known == 0 ? balancedError : (balancedError + sum / known) / 2;
-}
 
 ClassifierValidation::ClassifierValidation(const PackedData& data)
     : m_data(data)

@@ -13,13 +13,10 @@ struct ValidationFigures
 {
     static constexpr double none = std::numeric_limits<double>::quiet_NaN();
     double threshold = 0;        // of best accuracy on songs; used for everything below
-    double error = none;         // songs
+    double error = none;         // songs; what the best weights are chosen by
     double balancedError = none; // songs
     double mixRecall = none;
     double instrumentalSpecificity = none;
-    // What is minimised: the mean of the songs' balanced error and the mean of what is known of
-    // 1 − mixRecall and 1 − instrumentalSpecificity.
-    double criterion() const;
 };
 
 // The validation split's excerpts: songs every 50 frames; mixes and instrumentals, which are many
