@@ -18,9 +18,9 @@ namespace earshot {
 
 namespace {
 
-// Multiply-adds of one example forward: SVDNet and the generator (the paper's Tables 4 and 1, layer by layer:
-// output elements × inputs that reach one). A step runs both forward and, at equal cost, back to
-// their input; a multiply-add is two operations.
+// Multiply-adds of one example forward: SVDNet and the generator (the paper's Tables 4 and 1, layer
+// by layer: output elements × inputs that reach one). A step runs both forward and, at equal cost,
+// back to their input; a multiply-add is two operations.
 constexpr double classifierMultiplyAdds = 242e6;
 constexpr double generatorMultiplyAdds = 117e6;
 constexpr double operationsOfStep = 2 * 2 * (classifierMultiplyAdds + generatorMultiplyAdds);

@@ -87,7 +87,8 @@ private Q_SLOTS:
         QCOMPARE(paper.momentum, 0.0);
     }
 
-    // The mel constraint inside the loop cuts the log-mel error 3 to 6 times (arXiv 2307.12232, 2501.05557).
+    // The mel constraint inside the loop cuts the log-mel error 3 to 6 times (arXiv 2307.12232,
+    // 2501.05557).
     void jointIsNearerThanPaper()
     {
         const auto errorOf = [this](ResynthesisMethod method) {
