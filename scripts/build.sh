@@ -19,6 +19,9 @@ if ! cmake --preset "$preset" "${launcher[@]}" >"$log" 2>&1; then
 fi
 rm -f "$log"
 # A file that uses torch takes 0.6 GB to compile.
-memory_jobs=$(($(awk '/^MemAvailable/ { print $2 }' /proc/meminfo) / 700000 + 1))
 jobs=$(nproc)
-cmake --build --preset "$preset" -j $((memory_jobs < jobs ? memory_jobs : jobs)) ${1:+--target "$@"} >&2
+if available=$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo 2>/dev/null) && [ -n "$available" ]; then
+    memory_jobs=$((available / 700000 + 1))
+    jobs=$((memory_jobs < jobs ? memory_jobs : jobs))
+fi
+cmake --build --preset "$preset" -j "$jobs" ${1:+--target "$@"} >&2
