@@ -114,7 +114,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("place");
         QTest::addColumn<QString>("about"); // part of the rest of the message
         const QString syntax = "expected JSON, found syntax error while parsing ";
-        QTest::newRow("empty") << QByteArray() << "line 1, column 1" << syntax + "value";
+        QTest::newRow("empty") << QByteArray() << "line 1, column 1"
+                               << "expected JSON, found an empty text";
         QTest::newRow("no value") << QByteArray("{\n \"a\": ,\n}") << "line 2, column 7" << syntax;
         QTest::newRow("cut off") << QByteArray("{\n\"a\": 1\n") << "line 3, column 1" << syntax;
         QTest::newRow("comma too many") << QByteArray("[1,\n2,]") << "line 2, column 3" << syntax;
