@@ -35,7 +35,9 @@ function(earshot_test name)
     target_link_libraries(tst_${name} PRIVATE earshot_options earshot_test_support Qt6::Test
         ${ARG_UNPARSED_ARGUMENTS})
     add_test(NAME ${name} COMMAND tst_${name})
-    set_tests_properties(${name} PROPERTIES TIMEOUT 300 ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
+    # Several tests run at once: OpenMP's idle threads must not spin on the cores of others.
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;OMP_WAIT_POLICY=passive")
     if(ARG_THREADS)
         set_tests_properties(${name} PROPERTIES LABELS threads)
         add_dependencies(thread_tests tst_${name})
