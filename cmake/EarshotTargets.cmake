@@ -43,3 +43,14 @@ function(earshot_test name)
         add_dependencies(thread_tests tst_${name})
     endif()
 endfunction()
+
+# earshot_ui_library(<folder> SOURCES … [PUBLIC <libs>] [PRIVATE <libs>])
+# Makes earshot_ui_<folder> of ui/<folder>. Headers with Q_OBJECT are listed among the sources.
+function(earshot_ui_library folder)
+    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    add_library(earshot_ui_${folder} STATIC ${ARG_SOURCES})
+    set_target_properties(earshot_ui_${folder} PROPERTIES AUTOMOC ON AUTORCC ON)
+    target_compile_definitions(earshot_ui_${folder} PUBLIC QT_NO_KEYWORDS)
+    target_link_libraries(earshot_ui_${folder} PUBLIC earshot_options earshot_util Qt6::Widgets ${ARG_PUBLIC}
+        PRIVATE ${ARG_PRIVATE})
+endfunction()
