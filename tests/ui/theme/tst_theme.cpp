@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/theme/theme.h"
+
+#include <QApplication>
+#include <QImage>
+#include <QPalette>
+#include <QPixmap>
+#include <QStyle>
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace earshot;
+
+namespace {
+
+// WCAG 2.1: relative luminance and contrast ratio.
+double luminance(const QColor& colour)
+{
+    const auto linear = [](double value) {
+        return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+    };
+    return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) +
+           0.0722 * linear(colour.blueF());
+}
+
+double contrast(const QColor& a, const QColor& b)
+{
+    const double first = luminance(a);
+    const double second = luminance(b);
+    return (std::max(first, second) + 0.05) / (std::min(first, second) + 0.05);
+}
+
+QPalette paletteOf(Theme theme)
+{
+    applyTheme(*qApp, theme);
+    return QApplication::palette();
+}
+
+} // namespace
+
+class TestTheme : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    // First, while the palette is still the platform's: the offscreen one is light.
+    void systemFollowsThePlatform()
+    {
+        const bool dark = isDark(QApplication::palette());
+        applyTheme(*qApp, Theme::System);
+        QCOMPARE(isDark(QApplication::palette()), dark);
+        applyTheme(*qApp, dark ? Theme::Light : Theme::Dark);
+        QCOMPARE(isDark(QApplication::palette()), !dark);
+        applyTheme(*qApp, Theme::System);
+        QCOMPARE(isDark(QApplication::palette()), dark);
+        QCOMPARE(QApplication::style()->name(), QString("fusion"));
+    }
+
+    void textIsLegible_data()
+    {
+        QTest::addColumn<int>("theme");
+        QTest::newRow("light") << static_cast<int>(Theme::Light);
+        QTest::newRow("dark") << static_cast<int>(Theme::Dark);
+    }
+    void textIsLegible()
+    {
+        QFETCH(int, theme);
+        const QPalette palette = paletteOf(static_cast<Theme>(theme));
+        const QColor window = palette.color(QPalette::Window);
+        const QColor base = palette.color(QPalette::Base);
+        const auto check = [&](const QColor& colour, double least) {
+            QVERIFY2(contrast(colour, window) >= least, qPrintable(colour.name()));
+            QVERIFY2(contrast(colour, base) >= least, qPrintable(colour.name()));
+        };
+        check(palette.color(QPalette::WindowText), 7);
+        check(mutedText(palette), 4.5);
+        for (const Cell cell : {Cell::Negative, Cell::Start, Cell::Positive, Cell::Real})
+            check(cellColour(cell, palette), 4.5);
+        QVERIFY(contrast(palette.color(QPalette::HighlightedText),
+                         palette.color(QPalette::Highlight)) >= 3.5);
+    }
+
+    void iconsTakeThePalettesColour_data()
+    {
+        QTest::addColumn<QString>("name");
+        for (const char* name : {"play", "pause", "stop", "loop", "volume", "muted", "open",
+                                 "export", "explain", "help", "theme", "settings", "next", "search",
+                                 "previous", "copy", "sort", "original", "warning"})
+            QTest::newRow(name) << name;
+    }
+    void iconsTakeThePalettesColour()
+    {
+        QFETCH(QString, name);
+        const QPalette palette = paletteOf(Theme::Dark);
+        const QImage image = icon(name, palette).pixmap(QSize(24, 24), 2.0).toImage();
+        QCOMPARE(image.size(), QSize(48, 48)); // drawn anew for the pixel ratio
+        const QColor expected = palette.color(QPalette::ButtonText);
+        int opaque = 0;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x) {
+                const QColor colour = image.pixelColor(x, y);
+                if (colour.alpha() < 255)
+                    continue;
+                ++opaque; // blending rounds
+                QVERIFY(std::abs(colour.red() - expected.red()) <= 2);
+                QVERIFY(std::abs(colour.green() - expected.green()) <= 2);
+                QVERIFY(std::abs(colour.blue() - expected.blue()) <= 2);
+            }
+        QVERIFY(opaque > 20);
+    }
+
+    void unknownIconIsNull() { QVERIFY(icon("nothing", QPalette()).isNull()); }
+};
+
+QTEST_MAIN(TestTheme)
+#include "tst_theme.moc"
