@@ -3,6 +3,7 @@
 
 #include "app/cli/exit_codes.h"
 #include "app/cli/options.h"
+#include "app/shipped_models.h"
 #include "core/util/error.h"
 
 #include <CLI/CLI.hpp>
@@ -10,7 +11,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <iostream>
 #include <limits>
 #include <memory>
@@ -91,12 +91,12 @@ Device Context::device() const
 
 fs::path Context::classifierFolder() const
 {
-    return classifier.empty() ? shippedModel("svdnet") : classifier;
+    return classifier.empty() ? shippedModel(shippedClassifier) : classifier;
 }
 
 fs::path Context::generatorFolder() const
 {
-    return generator.empty() ? shippedModel("music-generator") : generator;
+    return generator.empty() ? shippedModel(shippedGenerator) : generator;
 }
 
 ProgressCallback Context::progress() const
@@ -170,29 +170,6 @@ Error about(const std::string& subject, const Error& error)
     if (const std::string prefix = "'" + error.subject() + "': "; what.starts_with(prefix))
         what.erase(0, prefix.size());
     return Error(error.kind(), subject, what);
-}
-
-fs::path shippedModel(const std::string& name)
-{
-    std::vector<fs::path> places;
-    if (const char* models = std::getenv("EARSHOT_MODELS"); models != nullptr && *models != '\0')
-        places.emplace_back(models);
-    std::error_code error;
-    const fs::path program = fs::read_symlink("/proc/self/exe", error);
-    if (!error) {
-        places.push_back(program.parent_path() / ".." / "share" / "earshot" / "models");
-        // build/<preset>/bin of a source tree
-        places.push_back(program.parent_path() / ".." / ".." / ".." / "models");
-    }
-    std::string looked;
-    for (const fs::path& place : places) {
-        const fs::path folder = (place / name).lexically_normal();
-        if (fs::exists(folder / "model.json", error))
-            return folder;
-        looked += (looked.empty() ? "" : ", ") + folder.string();
-    }
-    throw badInput(name, "is not a shipped model here", "its model.json in one of " + looked,
-                   "none; name a folder, or set EARSHOT_MODELS");
 }
 
 } // namespace earshot

@@ -64,10 +64,6 @@ private:
     std::stop_token m_stop;
 };
 
-// The shipped bundle of that name: in EARSHOT_MODELS, beside an installed program, or in the source
-// tree. Error (BadInput) that lists where it was looked for.
-std::filesystem::path shippedModel(const std::string& name);
-
 // The same error of another subject, for parts that do not know the user's file.
 Error about(const std::string& subject, const Error& error);
 
