@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QStringList>
+#include <QWidget>
+
+class QCompleter;
+class QLabel;
+class QLineEdit;
+class QStringListModel;
+
+namespace earshot {
+
+// The line in which a response is written: a unit, a mean, or a sum of them. It knows no grammar:
+// its owner parses what is committed and answers with setResponse or showError.
+class ResponseBox : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit ResponseBox(QWidget* parent = nullptr);
+
+    // What completion offers for the reference under the cursor.
+    void setReferences(const QStringList& references);
+    // Emits nothing; clears an error.
+    void setResponse(const QString& text);
+    QString response() const;
+    // Shown below the line; position: 1-based character to be marked, 0: none.
+    void showError(const QString& message, int position);
+    void clearError();
+    // Puts the cursor into the line, all selected.
+    void focusLine();
+
+Q_SIGNALS:
+    void committed(const QString& text); // Enter, or a completion that is the whole response
+    void edited(const QString& text);    // each change by the user
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void complete();
+    void insertCompletion(const QString& completion);
+    void commit();
+    void markError(int position);
+
+    QLineEdit* m_line;
+    QLabel* m_error;
+    QCompleter* m_completer;
+    QStringListModel* m_references;
+    int m_errorPosition = 0;
+};
+
+} // namespace earshot

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/explain/settings.h"
+
+#include <QStringList>
+#include <QWidget>
+
+#include <optional>
+
+class QComboBox;
+class QFormLayout;
+class QLabel;
+class QLineEdit;
+class QSpinBox;
+
+namespace earshot {
+
+class NumberBox;
+class Section;
+
+// The preset with these numbers, scale and choice of the step (examples, seed and directions are
+// nobody's); none: set by hand.
+std::optional<Preset> presetOf(const ExplainSettings& settings);
+// What remains of `settings` when a step count, learning rate or prior weight is typed by hand: the
+// paper's raw response and last step.
+ExplainSettings byHand(ExplainSettings settings);
+
+// All that decides an optimisation, and where it runs.
+class SettingsPanel : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit SettingsPanel(QWidget* parent = nullptr);
+
+    // Emits nothing.
+    void setSettings(const ExplainSettings& settings);
+    ExplainSettings settings() const { return m_settings; }
+    // reasonNoGpu: shown below the choice; empty if there is a GPU. Emits nothing.
+    void setDevices(const QStringList& names, int current, const QString& reasonNoGpu);
+    void setExpanded(bool expanded);
+    bool isExpanded() const;
+
+Q_SIGNALS:
+    void settingsChanged(const ExplainSettings& settings); // once for each edit by the user
+    void deviceChosen(int index);                          // by the user
+    void expandedChanged(bool expanded);                   // by the user
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void makeFields();
+    void layOut(QFormLayout* form);
+    void connectFields();
+    void addRow(QFormLayout* form, const QString& name, const QString& symbol, QWidget* field,
+                const QString& toolTip);
+    void commit(const ExplainSettings& settings);
+    void commitSeed();
+    void choosePreset(int index);
+    void showSettings();
+
+    ExplainSettings m_settings;
+    Section* m_section;
+    QComboBox* m_preset;
+    QSpinBox* m_examples;
+    QSpinBox* m_steps;
+    NumberBox* m_learningRate;
+    NumberBox* m_priorWeight;
+    QLineEdit* m_seed;
+    QComboBox* m_directions;
+    QLabel* m_scale;
+    QLabel* m_choice;
+    QComboBox* m_device;
+    QLabel* m_noGpu;
+    bool m_isShowing = false; // the program, not the user, changes the fields
+};
+
+} // namespace earshot
