@@ -35,6 +35,14 @@ struct ModelDescription
     std::string sha256; // of the weights
 };
 
+// A spectrogram on its way.
+struct LiveMel
+{
+    int example = 0;
+    int step = 0;           // updates done
+    std::vector<float> mel; // [115·80] natural log-mel, time-major
+};
+
 // How far one direction has come. N examples, in the order of their starts.
 struct DirectionProgress
 {
@@ -43,8 +51,8 @@ struct DirectionProgress
     // Eq. 3 by step, over the starts that are finished (on a GPU: over all, up to the step in
     // hand); provisional. Empty without real responses or with fewer than two of them.
     std::vector<double> distances;
-    std::vector<float> focusMel; // [115·80] the focused start's spectrogram; empty until known
-    int focusStep = -1;
+    // Those of the watched examples that have begun; the focus first.
+    std::vector<LiveMel> mels;
 };
 
 // Immutable; owned by the receiver.
@@ -65,6 +73,9 @@ struct ExplainControl
     std::function<void(const ExplainProgress&)> progress;
     double progressIntervalSeconds = 0.1;
     int focus = 0; // the start that is computed first, [0, examples)
+    // How many examples the progress shows spectrograms of, in the order of work (the focus, then
+    // from 0 on); each costs 74 kB a callback.
+    int watchedExamples = 1;
 };
 
 // The facade of core/explain: models in, explanations out. Immutable after construction; every

@@ -72,8 +72,10 @@ public:
         for (std::size_t i = 0; i < m_starts.rows(); ++i)
             if (i != focus)
                 addRows(i);
-        for (std::size_t row = 0; row < m_directions.size(); ++row)
-            m_optimiserTask.watchedRows.push_back(row); // the focus comes first
+        const auto watched =
+            static_cast<std::size_t>(std::clamp(control.watchedExamples, 1, m_settings.examples));
+        for (std::size_t i = 0; i < watched * m_directions.size(); ++i)
+            m_optimiserTask.watchedRows.push_back(i);
     }
 
     Explanation explain()
@@ -175,10 +177,13 @@ void Run::report(const OptimiserSnapshot& snapshot) const
         direction.distances =
             distancesBySteps(snapshot.responses, compared, static_cast<std::size_t>(steps + 1),
                              m_task.real, m_directions[d]);
-        if (snapshot.watchedSteps[d] >= 0) {
-            const std::span<const float> mel = snapshot.watchedMels.row(d);
-            direction.focusMel.assign(mel.begin(), mel.end());
-            direction.focusStep = snapshot.watchedSteps[d];
+        for (std::size_t w = d; w < snapshot.watchedSteps.size(); w += m_directions.size()) {
+            if (snapshot.watchedSteps[w] < 0)
+                continue;
+            const std::span<const float> mel = snapshot.watchedMels.row(w);
+            direction.mels.push_back({static_cast<int>(m_order[w / m_directions.size()]),
+                                      snapshot.watchedSteps[w],
+                                      {mel.begin(), mel.end()}});
         }
     }
     m_control.progress(progress);

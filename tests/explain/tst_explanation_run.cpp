@@ -363,6 +363,7 @@ private Q_SLOTS:
         std::optional<ExplainProgress> last;
         ExplainControl control;
         control.focus = 2;
+        control.watchedExamples = 2;
         control.progressIntervalSeconds = 0.001;
         control.progress = [&](const ExplainProgress& progress) {
             if (evaluations >= 15 && !middle) {
@@ -385,8 +386,12 @@ private Q_SLOTS:
         QVERIFY(std::isnan(half.responses(2, 1)));
         QCOMPARE(half.distances,
                  distancesBySteps(expected.responses, {0, 2}, 6, &real, Direction::Positive));
-        QCOMPARE(half.focusStep, 5);
-        QCOMPARE(half.focusMel.at(0), expected.latents(2, 0));
+        QCOMPARE(half.mels.size(), 2U); // the third pair is not watched
+        QCOMPARE(half.mels[0].example, 2);
+        QCOMPARE(half.mels[0].step, 5);
+        QCOMPARE(half.mels[0].mel.at(0), expected.latents(2, 0));
+        QCOMPARE(half.mels[1].example, 0);
+        QCOMPARE(half.mels[1].mel.at(0), expected.latents(0, 0));
 
         QCOMPARE(last->finishedExamples, 3);
         QCOMPARE(last->fraction, 1.0);
