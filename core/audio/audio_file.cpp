@@ -11,6 +11,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
 #include <memory>
 #include <string>
 
@@ -61,6 +64,87 @@ void checkFinite(const std::string& path, MatrixView<const float> samples, doubl
     throw badInput(path, "cannot be used", "finite samples",
                    std::string(std::isnan(*bad) ? "NaN" : "infinity") + " at " +
                        std::to_string(static_cast<double>(frame) / sampleRateHz) + " s");
+}
+
+// The checksum of an Ogg page (RFC 3533): polynomial 0x04C11DB7, most significant bit first, from
+// 0, over the page with its own four bytes 0.
+std::uint32_t oggChecksum(std::span<const std::byte> page)
+{
+    std::uint32_t sum = 0;
+    for (const std::byte value : page) {
+        sum ^= std::to_integer<std::uint32_t>(value) << 24U;
+        for (int bit = 0; bit < 8; ++bit)
+            sum = sum << 1U ^ ((sum >> 31U) * 0x04C11DB7U);
+    }
+    return sum;
+}
+
+void putLittleEndian32(std::byte* place, std::uint32_t value)
+{
+    for (int i = 0; i < 4; ++i)
+        place[i] = static_cast<std::byte>(value >> static_cast<unsigned>(8 * i));
+}
+
+// Gives the one stream of an Ogg file the serial number 1: libsndfile draws it at random, but a
+// file alone needs none that is unique.
+void setOggSerial(std::span<std::byte> bytes)
+{
+    constexpr std::size_t serialAt = 14;
+    constexpr std::size_t checksumAt = 22;
+    constexpr std::size_t headerBytes = 27; // the last is the number of lengths that follow
+    for (std::size_t page = 0; page + headerBytes <= bytes.size();) {
+        const auto lengths = std::to_integer<std::size_t>(bytes[page + headerBytes - 1]);
+        std::size_t size = headerBytes + lengths;
+        for (std::size_t i = 0; i < lengths; ++i)
+            size += std::to_integer<std::size_t>(bytes[page + headerBytes + i]);
+        const std::span<std::byte> whole = bytes.subspan(page, size);
+        putLittleEndian32(&whole[serialAt], 1);
+        putLittleEndian32(&whole[checksumAt], 0);
+        putLittleEndian32(&whole[checksumAt], oggChecksum(whole));
+        page += size;
+    }
+}
+
+// What libsndfile writes, in memory.
+struct MemoryFile
+{
+    std::vector<std::byte> bytes;
+    std::size_t position = 0;
+
+    static MemoryFile& of(void* user) { return *static_cast<MemoryFile*>(user); }
+    static sf_count_t length(void* user) { return static_cast<sf_count_t>(of(user).bytes.size()); }
+    static sf_count_t tell(void* user) { return static_cast<sf_count_t>(of(user).position); }
+    static sf_count_t seek(sf_count_t offset, int whence, void* user)
+    {
+        const sf_count_t from = whence == SEEK_SET   ? 0
+                                : whence == SEEK_CUR ? tell(user)
+                                                     : length(user);
+        of(user).position = static_cast<std::size_t>(std::max<sf_count_t>(from + offset, 0));
+        return tell(user);
+    }
+    static sf_count_t read(void*, sf_count_t, void*) { return 0; }
+    static sf_count_t write(const void* data, sf_count_t count, void* user)
+    {
+        MemoryFile& file = of(user);
+        const auto size = static_cast<std::size_t>(count);
+        file.bytes.resize(std::max(file.bytes.size(), file.position + size));
+        std::memcpy(file.bytes.data() + file.position, data, size);
+        file.position += size;
+        return count;
+    }
+};
+
+// A block at a time: libvorbis keeps a whole write on its stack.
+bool writeBlocks(SNDFILE* file, std::span<const float> samples)
+{
+    for (std::size_t first = 0; first < samples.size(); first += blockFrames) {
+        const std::size_t count =
+            std::min(samples.size() - first, static_cast<std::size_t>(blockFrames));
+        const auto frames = static_cast<sf_count_t>(count);
+        if (::sf_writef_float(file, samples.data() + first, frames) != frames)
+            return false;
+    }
+    return true;
 }
 
 } // namespace
@@ -141,6 +225,33 @@ void writeWav(const std::filesystem::path& path, std::span<const float> samples,
     const bool written = ::sf_writef_float(file.get(), samples.data(), count) == count;
     if (!written || ::sf_close(file.release()) != 0)
         throw cannotWrite(path.string(), "cannot be written: the disk may be full");
+    target.commit();
+}
+
+void writeOgg(const std::filesystem::path& path, std::span<const float> samples,
+              double sampleRateHz, double quality)
+{
+    if (!(quality >= 0 && quality <= 1))
+        throw badInput(path.string(), "cannot be written", "a quality from 0 to 1",
+                       std::to_string(quality));
+    checkFinite(path.string(), {samples.data(), samples.size(), 1}, sampleRateHz);
+    MemoryFile memory;
+    SF_VIRTUAL_IO io{&MemoryFile::length, &MemoryFile::seek, &MemoryFile::read, &MemoryFile::write,
+                     &MemoryFile::tell};
+    SF_INFO info{};
+    info.channels = 1;
+    info.samplerate = static_cast<int>(std::lround(sampleRateHz));
+    info.format = SF_FORMAT_OGG | SF_FORMAT_VORBIS;
+    SoundFile file(::sf_open_virtual(&io, SFM_WRITE, &info, &memory));
+    if (!file)
+        throw cannotWrite(path.string(),
+                          std::string("cannot be encoded: ") + ::sf_strerror(nullptr));
+    ::sf_command(file.get(), SFC_SET_VBR_ENCODING_QUALITY, &quality, sizeof quality);
+    if (!writeBlocks(file.get(), samples) || ::sf_close(file.release()) != 0)
+        throw cannotWrite(path.string(), "cannot be encoded as Ogg Vorbis");
+    setOggSerial(memory.bytes);
+    AtomicFile target(path);
+    target.write(memory.bytes);
     target.commit();
 }
 

@@ -27,4 +27,11 @@ std::vector<float> readMono(const std::filesystem::path& path, double sampleRate
 void writeWav(const std::filesystem::path& path, std::span<const float> samples,
               double sampleRateHz);
 
+// Writes one channel as Ogg Vorbis, atomically. quality: [0, 1]; 0.6 is about 80 kbit/s at 22,050
+// Hz. Equal sounds make equal files. Decoded again, there are exactly as many samples, full scale
+// and beyond. Errors: BadInput for a sample that is not finite or a quality out of range;
+// CannotWrite.
+void writeOgg(const std::filesystem::path& path, std::span<const float> samples,
+              double sampleRateHz, double quality);
+
 } // namespace earshot
