@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/network/network_filter.h"
 #include "ui/network/unit_rows.h"
 
 #include <QStringList>
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+class QAction;
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -17,15 +19,8 @@ class QTreeView;
 
 namespace earshot {
 
-class NetworkFilter;
+class NetworkDelegate;
 class NetworkModel;
-
-enum class NetworkOrder
-{
-    Layers, // by index
-    Spread, // within each layer the widest first
-    Auc,    // within each layer the ones that tell the label best first, either way round
-};
 
 // The classifier's layers and units, to filter, sort and choose from. One row is selected at most.
 class NetworkTree : public QWidget
@@ -56,7 +51,11 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    void makeView();
+    void makeFilterRow();
     void applyFilter(const QString& text);
+    void keepExpanded();
+    void restoreExpanded();
     void selectFirstMatch();
     void showSelection();
     void currentChanged(const QModelIndex& current);
@@ -64,11 +63,14 @@ private:
 
     NetworkModel* m_model;
     NetworkFilter* m_filter;
+    NetworkDelegate* m_delegate;
+    QAction* m_searchIcon;
     QLineEdit* m_filterLine;
     QComboBox* m_orderBox;
     QTreeView* m_view;
     QLabel* m_noMatch;
     QString m_selected;
+    QStringList m_expanded;    // the layers open before the filter opened all
     bool m_isUpdating = false; // the program, not the user, moves the selection
 };
 

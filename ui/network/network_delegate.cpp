@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/network/network_delegate.h"
+
+#include "ui/network/network_model.h"
+#include "ui/theme/theme.h"
+
+#include <QApplication>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+namespace earshot {
+
+namespace {
+
+constexpr int margin = 8;
+constexpr int histogramWidth = 2 * static_cast<int>(histogramBins);
+constexpr int histogramHeight = 14;
+constexpr int dotSize = 6;
+
+QString stateText(const QModelIndex& index)
+{
+    switch (static_cast<UnitState>(index.data(StateRole).toInt())) {
+    case UnitState::Dead:
+        return "dead";
+    case UnitState::Constant:
+        return "constant";
+    default:
+        return {};
+    }
+}
+
+} // namespace
+
+QString NetworkDelegate::orderText(const QModelIndex& index) const
+{
+    if (m_order == NetworkOrder::Layers || !index.parent().isValid() || !stateText(index).isEmpty())
+        return {};
+    const double value =
+        index.data(m_order == NetworkOrder::Spread ? SpreadRole : AucRole).toDouble();
+    if (std::isnan(value))
+        return {};
+    return m_order == NetworkOrder::Auc ? QString::number(value, 'f', 2)
+                                        : QString::number(value, 'g', 2);
+}
+
+int NetworkDelegate::paintShape(QPainter* painter, const QRect& area,
+                                const QModelIndex& index) const
+{
+    const QString text = index.data(ShapeRole).toString();
+    painter->drawText(area, Qt::AlignRight | Qt::AlignVCenter, text);
+    return area.right() - painter->fontMetrics().horizontalAdvance(text) - margin;
+}
+
+int NetworkDelegate::paintHistogram(QPainter* painter, const QRect& area, const QModelIndex& index,
+                                    const QColor& colour) const
+{
+    const int left = area.right() + 1 - histogramWidth;
+    const auto histogram = index.data(HistogramRole).value<QList<float>>();
+    if (histogram.isEmpty()) {
+        painter->drawText(area, Qt::AlignRight | Qt::AlignVCenter, stateText(index));
+        return left - margin;
+    }
+    const double bottom = area.center().y() + 1 + histogramHeight / 2.0;
+    for (qsizetype bin = 0; bin < histogram.size(); ++bin) {
+        // One pixel at least: the foot of the distribution stays to be seen.
+        const double height = std::max(1.0, static_cast<double>(histogram[bin]) * histogramHeight);
+        painter->fillRect(QRectF(left + 2.0 * static_cast<double>(bin), bottom - height, 2, height),
+                          colour);
+    }
+    return left - margin;
+}
+
+void NetworkDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                            const QModelIndex& index) const
+{
+    QStyleOptionViewItem item = option;
+    initStyleOption(&item, index);
+    const QStyle* style = item.widget ? item.widget->style() : QApplication::style();
+    style->drawPrimitive(QStyle::PE_PanelItemViewItem, &item, painter, item.widget);
+
+    const QPalette& palette = item.palette;
+    const bool isSelected = item.state & QStyle::State_Selected;
+    const bool isDead = !stateText(index).isEmpty();
+    const bool isDim = index.data(DimRole).toBool();
+    const QColor highlighted = palette.color(QPalette::Active, QPalette::HighlightedText);
+    const QColor text = isSelected ? highlighted
+                        : isDead   ? palette.color(QPalette::Disabled, QPalette::Text)
+                        : isDim    ? mutedText(palette)
+                                   : palette.color(QPalette::Active, QPalette::Text);
+    QColor quiet = isSelected ? highlighted
+                   : isDead   ? palette.color(QPalette::Disabled, QPalette::Text)
+                              : mutedText(palette);
+    painter->save();
+    painter->setClipRect(item.rect);
+    painter->setFont(item.font);
+    const QRect area = item.rect.adjusted(4, 0, -margin, 0);
+
+    painter->setPen(quiet);
+    QColor bars = quiet;
+    bars.setAlphaF(isDim ? 0.55f : 0.85f);
+    int right = index.parent().isValid() ? paintHistogram(painter, area, index, bars)
+                                         : paintShape(painter, area, index);
+    if (const QString value = orderText(index); !value.isEmpty()) {
+        painter->drawText(QRect(area.left(), area.top(), right - area.left(), area.height()),
+                          Qt::AlignRight | Qt::AlignVCenter, value);
+        right -= painter->fontMetrics().horizontalAdvance(value) + margin;
+    }
+    if (index.data(MarkedRole).toBool()) {
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(isSelected ? highlighted : palette.color(QPalette::Highlight));
+        painter->drawEllipse(
+            QRectF(right - dotSize, area.center().y() + 1 - dotSize / 2.0, dotSize, dotSize));
+    }
+    right -= dotSize + 4;
+
+    painter->setPen(text);
+    const QRect labelArea(area.left(), area.top(), right - area.left(), area.height());
+    painter->drawText(
+        labelArea, Qt::AlignLeft | Qt::AlignVCenter,
+        painter->fontMetrics().elidedText(item.text, Qt::ElideRight, labelArea.width()));
+    painter->restore();
+}
+
+QSize NetworkDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    const QSize size = QStyledItemDelegate::sizeHint(option, index);
+    return {size.width(), std::max(22, option.fontMetrics.height() + 6)};
+}
+
+} // namespace earshot

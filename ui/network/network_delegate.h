@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/network/network_filter.h"
+
+#include <QStyledItemDelegate>
+
+namespace earshot {
+
+// A row of the tree: label, dot, the value it is sorted by, and on the right the shape of a layer
+// or the histogram of a unit.
+class NetworkDelegate : public QStyledItemDelegate
+{
+    Q_OBJECT
+
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void setOrder(NetworkOrder order) { m_order = order; }
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override;
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
+private:
+    // The right-hand part; returns its left edge.
+    int paintShape(QPainter* painter, const QRect& area, const QModelIndex& index) const;
+    int paintHistogram(QPainter* painter, const QRect& area, const QModelIndex& index,
+                       const QColor& colour) const;
+    QString orderText(const QModelIndex& index) const;
+
+    NetworkOrder m_order = NetworkOrder::Layers;
+};
+
+} // namespace earshot

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/network/response_box.h"
+
+#include "ui/theme/theme.h"
+
+#include <QAbstractItemView>
+#include <QApplication>
+#include <QCompleter>
+#include <QInputMethodEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QStringListModel>
+#include <QTextCharFormat>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace earshot {
+
+namespace {
+
+constexpr int shownCompletions = 12;
+
+// Where the reference that ends at the cursor begins: after the last operator or space outside
+// quotes.
+qsizetype referenceStart(const QString& text, qsizetype cursor)
+{
+    static const QString separators = "+-*/ ";
+    qsizetype start = 0;
+    bool isQuoted = false;
+    for (qsizetype i = 0; i < cursor; ++i) {
+        if (text[i] == '"')
+            isQuoted = !isQuoted;
+        else if (!isQuoted && separators.contains(text[i]))
+            start = i + 1;
+    }
+    return start;
+}
+
+QColor errorColour(const QPalette& palette)
+{
+    return isDark(palette) ? "#ff8a80" : "#b3261e";
+}
+
+} // namespace
+
+ResponseBox::ResponseBox(QWidget* parent)
+    : QWidget(parent)
+    , m_line(new QLineEdit)
+    , m_error(new QLabel)
+    , m_completer(new QCompleter(this))
+    , m_references(new QStringListModel(this))
+{
+    m_line->setPlaceholderText("fc9[0], mean(conv4[12]), fc8[3] - fc8[7] …");
+    m_line->setAccessibleName("Response");
+    m_line->setToolTip(
+        "<b>Response</b> f<sub>a</sub>: the number that an explanation raises or lowers.<br>"
+        "<b>fc8[3]</b> a neuron, <b>mean(conv4[12])</b> a channel's mean, <b>mean(conv4)</b> a "
+        "layer's mean, <b>norm(fc7)</b> a layer's length, <b>conv4[12,3,5]</b> one element "
+        "(channel, time, frequency), and sums, differences and multiples of these: <b>fc8[3] - "
+        "0.5*fc8[7]</b>.<br>Enter takes it.");
+    m_error->setWordWrap(true);
+    m_error->setTextFormat(Qt::PlainText);
+    m_error->hide();
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
+    column->addWidget(m_line);
+    column->addWidget(m_error);
+    setFocusProxy(m_line);
+
+    m_completer->setModel(m_references);
+    m_completer->setFilterMode(Qt::MatchContains);
+    m_completer->setCaseSensitivity(Qt::CaseInsensitive);
+    m_completer->setMaxVisibleItems(shownCompletions);
+    m_completer->setWidget(m_line); // not the line's own: that completes the whole text only
+    connect(m_completer, qOverload<const QString&>(&QCompleter::activated), this,
+            &ResponseBox::insertCompletion);
+    connect(m_line, &QLineEdit::textEdited, this, [this](const QString& text) {
+        clearError();
+        complete();
+        Q_EMIT edited(text);
+    });
+    connect(m_line, &QLineEdit::returnPressed, this, &ResponseBox::commit);
+}
+
+void ResponseBox::setReferences(const QStringList& references)
+{
+    m_references->setStringList(references);
+}
+
+void ResponseBox::setResponse(const QString& text)
+{
+    clearError();
+    if (m_line->text() != text) {
+        m_line->setText(text);
+        m_line->setCursorPosition(0);
+    }
+}
+
+QString ResponseBox::response() const
+{
+    return m_line->text();
+}
+
+void ResponseBox::showError(const QString& message, int position)
+{
+    QPalette colours = m_error->palette();
+    colours.setColor(QPalette::WindowText, errorColour(palette()));
+    m_error->setPalette(colours);
+    m_error->setText(message);
+    m_error->setVisible(!message.isEmpty());
+    m_line->setAccessibleDescription(message);
+    markError(position);
+}
+
+void ResponseBox::clearError()
+{
+    if (m_error->text().isEmpty() && m_errorPosition == 0)
+        return;
+    m_error->clear();
+    m_error->hide();
+    m_line->setAccessibleDescription({});
+    markError(0);
+}
+
+void ResponseBox::focusLine()
+{
+    m_line->setFocus(Qt::ShortcutFocusReason);
+    m_line->selectAll();
+}
+
+void ResponseBox::complete()
+{
+    const qsizetype cursor = m_line->cursorPosition();
+    const QString text = m_line->text();
+    const qsizetype start = referenceStart(text, cursor);
+    const QString prefix = text.mid(start, cursor - start);
+    QAbstractItemView* popup = m_completer->popup();
+    m_completer->setCompletionPrefix(prefix);
+    const int found = m_completer->completionCount();
+    const bool isComplete = found == 1 && m_completer->currentCompletion() == prefix;
+    if (prefix.isEmpty() || found == 0 || isComplete) {
+        popup->hide();
+        return;
+    }
+    m_completer->complete();
+    popup->setCurrentIndex({}); // Enter commits what is written unless an entry is chosen
+}
+
+void ResponseBox::insertCompletion(const QString& completion)
+{
+    const qsizetype cursor = m_line->cursorPosition();
+    QString text = m_line->text();
+    const qsizetype start = referenceStart(text, cursor);
+    const bool isWhole = start == 0 && cursor == text.size();
+    text.replace(start, cursor - start, completion);
+    m_line->setText(text);
+    m_line->setCursorPosition(static_cast<int>(start + completion.size()));
+    Q_EMIT edited(text);
+    if (isWhole)
+        Q_EMIT committed(text);
+}
+
+void ResponseBox::commit()
+{
+    // The completer takes the same Enter for its chosen entry.
+    const QAbstractItemView* popup = m_completer->popup();
+    if (popup->isVisible() && popup->currentIndex().isValid())
+        return;
+    Q_EMIT committed(m_line->text());
+}
+
+// A line edit has no formats of its own, but it draws those of an input method.
+void ResponseBox::markError(int position)
+{
+    m_errorPosition = position;
+    QList<QInputMethodEvent::Attribute> attributes;
+    const auto length = static_cast<int>(m_line->text().size());
+    if (position > 0 && length > 0) {
+        const int index = std::min(position, length) - 1;
+        m_line->setCursorPosition(index);
+        QTextCharFormat format;
+        format.setUnderlineStyle(QTextCharFormat::WaveUnderline);
+        format.setUnderlineColor(errorColour(palette()));
+        QColor ground = errorColour(palette());
+        ground.setAlphaF(0.25f);
+        format.setBackground(ground);
+        attributes.append(
+            {QInputMethodEvent::TextFormat, index - m_line->cursorPosition(), 1, format});
+    }
+    QInputMethodEvent event({}, attributes);
+    QApplication::sendEvent(m_line, &event);
+}
+
+void ResponseBox::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::PaletteChange && !m_error->text().isEmpty())
+        showError(m_error->text(), m_errorPosition);
+    QWidget::changeEvent(event);
+}
+
+} // namespace earshot
