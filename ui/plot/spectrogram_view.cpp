@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plot/spectrogram_view.h"
 
+#include "ui/plot/axis_font.h"
 #include "ui/plot/spectrogram_image.h"
 #include "ui/theme/theme.h"
 
@@ -201,12 +202,7 @@ QSize SpectrogramView::minimumSizeHint() const
 
 QFont SpectrogramView::axisFont() const
 {
-    QFont smaller = font();
-    if (smaller.pointSizeF() > 0)
-        smaller.setPointSizeF(std::max(6.5, smaller.pointSizeF() * 0.85));
-    else
-        smaller.setPixelSize(std::max(9, smaller.pixelSize() * 17 / 20));
-    return smaller;
+    return smallerFont(font());
 }
 
 void SpectrogramView::describe()
