@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+class QPainter;
 class QTimer;
 
 namespace earshot {
@@ -75,7 +76,8 @@ private:
 
     std::optional<DialScale> m_scale;
     QString m_text;
-    QTimer* m_wheelRest; // the wheel is let go when it rests
+    QTimer* m_wheelRest;  // the wheel is let go when it rests
+    int m_wheelAngle = 0; // eighths of a degree short of a notch
     bool m_isDragging = false;
     bool m_hasMoved = false; // since the last release
 };

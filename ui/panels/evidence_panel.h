@@ -70,14 +70,14 @@ private:
     };
 
     void addRow(QGridLayout* grid, Row row);
-    void showDirection(int column, const std::optional<DirectionEvidence>& evidence);
-    void setCell(Row row, int column, const QString& value, const QString& detail);
+    void showDirection(int side, const std::optional<DirectionEvidence>& evidence);
+    void setCell(Row row, int side, const QString& value, const QString& detail);
     void updateColours();
 
     QLabel* m_response;
     std::array<QLabel*, 2> m_heads{};
-    std::array<QLabel*, RowCount> m_names{};
     std::array<std::array<CellLabels, 2>, RowCount> m_cells{}; // [row][negative, positive]
+    std::array<bool, 2> m_isUnusual{};                         // ‖z‖ outside its band
     QLabel* m_problem;
     QLabel* m_note;
 };

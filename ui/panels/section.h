@@ -16,19 +16,15 @@ public:
     Section(const QString& title, QWidget* body, QWidget* parent = nullptr);
 
     void setExpanded(bool expanded); // emits nothing
-    bool isExpanded() const;
+    bool isExpanded() const { return m_isExpanded; }
 
 Q_SIGNALS:
     void expandedChanged(bool expanded); // by the user
 
-protected:
-    void changeEvent(QEvent* event) override;
-
 private:
-    void updateHeading();
-
     QToolButton* m_heading;
     QWidget* m_body;
+    bool m_isExpanded = true;
 };
 
 } // namespace earshot

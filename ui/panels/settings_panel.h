@@ -47,9 +47,6 @@ Q_SIGNALS:
     void deviceChosen(int index);                          // by the user
     void expandedChanged(bool expanded);                   // by the user
 
-protected:
-    void changeEvent(QEvent* event) override;
-
 private:
     void makeFields();
     void layOut(QFormLayout* form);

@@ -9,7 +9,6 @@
 #include <array>
 #include <span>
 
-class QBoxLayout;
 class QCheckBox;
 class QComboBox;
 class QLabel;
@@ -83,7 +82,7 @@ private:
     double m_seconds = 0;
     bool m_isPlaying = false;
     bool m_isOriginalAvailable = false;
-    double m_mutedVolume = 0; // to go back to
+    int m_volumeBeforeMute = 0; // percent
     QString m_problem;
 };
 

@@ -75,6 +75,11 @@ QColor mutedText(const QPalette& palette)
     return isDark(palette) ? "#a0a8b3" : "#5c6470";
 }
 
+QColor errorText(const QPalette& palette)
+{
+    return isDark(palette) ? "#ff8a80" : "#b3261e";
+}
+
 QIcon icon(const QString& name, const QPalette& palette)
 {
     registerResources();

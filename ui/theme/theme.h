@@ -29,6 +29,8 @@ bool isDark(const QPalette& palette);
 QColor cellColour(Cell cell, const QPalette& palette);
 // Secondary text.
 QColor mutedText(const QPalette& palette);
+// What is wrong or out of bounds.
+QColor errorText(const QPalette& palette);
 
 // resources/icons/NAME.svg in the palette's text colour (disabled: muted), at every size and pixel
 // ratio; a null icon if there is none of that name. To be asked for again on PaletteChange.

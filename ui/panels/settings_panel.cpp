@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/settings_panel.h"
+
+#include "ui/panels/number_box.h"
+#include "ui/panels/section.h"
+
+#include <QComboBox>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QScopedValueRollback>
+#include <QSpinBox>
+#include <QStandardItemModel>
+#include <QVBoxLayout>
+
+#include <array>
+#include <limits>
+
+namespace earshot {
+
+namespace {
+
+constexpr std::array presets{Preset::Recommended, Preset::C1, Preset::C2, Preset::C3};
+constexpr int byHandIndex = static_cast<int>(presets.size());
+// core/explain/settings.h
+constexpr int mostExamples = 100000;
+constexpr int mostSteps = 100000;
+constexpr double highestLearningRate = 10;
+constexpr double highestPriorWeight = 1000;
+constexpr double lowestLearningRate = 1e-9; // it excludes 0
+constexpr auto mostSeed = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+
+const char* const presetTip =
+    "<b>Preset</b>: settings that are known to work.<br>"
+    "<b>Recommended</b>: l<sub>r</sub> 0.01, λ 0.001, 100 steps. The response is divided by the "
+    "spread of the unit's real responses, so that one setting serves every unit, and the step with "
+    "the smallest distance to real music is shown.<br>"
+    "<b>Paper C1, C2, C3</b>: Table 5 of the paper, raw response, last step. C1 is its best, C3 "
+    "its "
+    "worst.<br><b>By hand</b>: what it becomes when you change a number below.";
+const char* const examplesTip =
+    "<b>Examples</b>, N, 1 to 100,000: how many random starts are explained.<br>More: you see how "
+    "much explanations differ, and the distance is surer; time grows with N. Fewer than 2: no "
+    "distance. The paper uses 50.";
+const char* const stepsTip =
+    "<b>Steps</b>, N<sub>t</sub>, 1 to 100,000: how often each start is changed.<br>More: stronger "
+    "responses, further from music. Fewer: nearer to the start. The paper tries 100, 500 and 1000.";
+const char* const learningRateTip =
+    "<b>Learning rate</b>, l<sub>r</sub>, above 0, at most 10: how far one step of Adam goes in "
+    "the "
+    "generator's latent space.<br>More: faster, but it may leave what the generator knows and no "
+    "longer sound like music. Less: gentle and slow. The paper tries 0.1, 0.01 and 0.001.";
+const char* const priorWeightTip =
+    "<b>Prior weight</b>, λ, 0 to 1000: how strongly Eq. 2 pulls ‖z‖ down, towards what the "
+    "generator finds most likely.<br>More: tamer sounds, weaker responses; much too much draws all "
+    "examples to the same sound. 0: only the response counts. The paper tries 0.1, 0.01 and 0.001.";
+const char* const seedTip =
+    "<b>Seed</b>, 0 to 2<sup>63</sup> − 1: which random starts are used.<br>The same seed gives "
+    "the "
+    "same starts for every unit and setting; another one shows whether what you see was luck.";
+const char* const directionsTip =
+    "<b>Directions</b>: positive raises the response (<i>more</i>), negative lowers it "
+    "(<i>less</i>).<br>Both start from the same sounds. One alone takes half the time.";
+const char* const scaleTip =
+    "<b>Response scale</b>: what Adam sees. It follows from the preset.<br><b>Divided by its "
+    "spread</b>: by the standard deviation of the unit's real responses, so that the prior weighs "
+    "the same for every unit. <b>Raw</b>: as it is, like the paper.";
+const char* const choiceTip =
+    "<b>Step shown</b>: which step of the optimisation is the explanation. It follows from the "
+    "preset.<br><b>Smallest distance</b>: the one whose responses are distributed most like those "
+    "of the 50 most extreme real excerpts (Eq. 3), in each direction. <b>Last</b>: like the paper.";
+const char* const deviceTip = "<b>Device</b>: where the networks run. The results of CPU and GPU "
+                              "differ only by rounding.";
+
+bool sameCourse(const ExplainSettings& a, const ExplainSettings& b)
+{
+    return a.learningRate == b.learningRate && a.priorWeight == b.priorWeight &&
+           a.steps == b.steps && a.scale == b.scale && a.choice == b.choice;
+}
+
+bool isSame(const ExplainSettings& a, const ExplainSettings& b)
+{
+    return sameCourse(a, b) && a.examples == b.examples && a.seed == b.seed &&
+           a.directions == b.directions;
+}
+
+QSpinBox* makeCount(int highest)
+{
+    auto* box = new QSpinBox;
+    box->setRange(1, highest);
+    box->setKeyboardTracking(false); // one change for one number, not for each digit
+    box->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
+    return box;
+}
+
+// Wide contents must not widen the column.
+void keepNarrow(QComboBox* box)
+{
+    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    box->setMinimumContentsLength(8);
+}
+
+} // namespace
+
+std::optional<Preset> presetOf(const ExplainSettings& settings)
+{
+    for (const Preset preset : presets)
+        if (sameCourse(settings, presetSettings(preset)))
+            return preset;
+    return {};
+}
+
+ExplainSettings byHand(ExplainSettings settings)
+{
+    settings.scale = ResponseScale::Raw;
+    settings.choice = StepChoice::Last;
+    return settings;
+}
+
+SettingsPanel::SettingsPanel(QWidget* parent)
+    : QWidget(parent)
+{
+    makeFields();
+    auto* body = new QWidget;
+    auto* form = new QFormLayout(body);
+    layOut(form);
+    m_section = new Section("Settings", body);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_section);
+    connect(m_section, &Section::expandedChanged, this, &SettingsPanel::expandedChanged);
+    showSettings();
+    connectFields();
+}
+
+void SettingsPanel::makeFields()
+{
+    m_preset = new QComboBox;
+    m_preset->addItems({"Recommended", "Paper C1", "Paper C2", "Paper C3", "By hand"});
+    // It is a consequence of typing, not a choice.
+    auto* items = qobject_cast<QStandardItemModel*>(m_preset->model());
+    items->item(byHandIndex)->setEnabled(false);
+    keepNarrow(m_preset);
+    m_examples = makeCount(mostExamples);
+    m_steps = makeCount(mostSteps);
+    m_learningRate = new NumberBox(lowestLearningRate, highestLearningRate, 1e-5);
+    m_priorWeight = new NumberBox(0, highestPriorWeight, 1e-5);
+    m_seed = new QLineEdit;
+    m_seed->setMaxLength(19); // digits of 2^63 − 1
+    m_directions = new QComboBox;
+    m_directions->addItem("Both", static_cast<int>(Directions::Both));
+    m_directions->addItem("Positive", static_cast<int>(Directions::Positive));
+    m_directions->addItem("Negative", static_cast<int>(Directions::Negative));
+    keepNarrow(m_directions);
+    m_scale = new QLabel;
+    m_choice = new QLabel;
+    m_device = new QComboBox;
+    keepNarrow(m_device);
+    m_noGpu = new QLabel;
+    m_noGpu->setWordWrap(true);
+    m_noGpu->setForegroundRole(QPalette::PlaceholderText);
+    m_noGpu->hide();
+}
+
+void SettingsPanel::layOut(QFormLayout* form)
+{
+    form->setContentsMargins(12, 4, 12, 12);
+    form->setHorizontalSpacing(8);
+    form->setVerticalSpacing(6);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    addRow(form, "Preset", {}, m_preset, presetTip);
+    addRow(form, "Examples", "N", m_examples, examplesTip);
+    addRow(form, "Steps", QString::fromUtf8("Nₜ"), m_steps, stepsTip);
+    addRow(form, "Learning rate", QString::fromUtf8("lᵣ"), m_learningRate, learningRateTip);
+    addRow(form, "Prior weight", QString::fromUtf8("λ"), m_priorWeight, priorWeightTip);
+    addRow(form, "Seed", {}, m_seed, seedTip);
+    addRow(form, "Directions", {}, m_directions, directionsTip);
+    addRow(form, "Response", {}, m_scale, scaleTip);
+    addRow(form, "Step shown", {}, m_choice, choiceTip);
+    addRow(form, "Device", {}, m_device, deviceTip);
+    form->addRow(m_noGpu);
+}
+
+void SettingsPanel::addRow(QFormLayout* form, const QString& name, const QString& symbol,
+                           QWidget* field, const QString& toolTip)
+{
+    auto* label = new QLabel(symbol.isEmpty() ? name : name + "&nbsp; <i>" + symbol + "</i>");
+    label->setTextFormat(Qt::RichText);
+    label->setToolTip(toolTip);
+    label->setBuddy(field);
+    field->setToolTip(toolTip);
+    field->setAccessibleName(name);
+    form->addRow(label, field);
+}
+
+void SettingsPanel::connectFields()
+{
+    connect(m_preset, &QComboBox::activated, this, &SettingsPanel::choosePreset);
+    connect(m_examples, &QSpinBox::valueChanged, this, [this](int examples) {
+        ExplainSettings changed = m_settings;
+        changed.examples = examples;
+        commit(changed);
+    });
+    connect(m_steps, &QSpinBox::valueChanged, this, [this](int steps) {
+        ExplainSettings changed = byHand(m_settings);
+        changed.steps = steps;
+        commit(changed);
+    });
+    connect(m_learningRate, &QDoubleSpinBox::valueChanged, this, [this](double learningRate) {
+        ExplainSettings changed = byHand(m_settings);
+        changed.learningRate = learningRate;
+        commit(changed);
+    });
+    connect(m_priorWeight, &QDoubleSpinBox::valueChanged, this, [this](double priorWeight) {
+        ExplainSettings changed = byHand(m_settings);
+        changed.priorWeight = priorWeight;
+        commit(changed);
+    });
+    connect(m_seed, &QLineEdit::editingFinished, this, &SettingsPanel::commitSeed);
+    connect(m_directions, &QComboBox::activated, this, [this] {
+        ExplainSettings changed = m_settings;
+        changed.directions = static_cast<Directions>(m_directions->currentData().toInt());
+        commit(changed);
+    });
+    connect(m_device, &QComboBox::activated, this, &SettingsPanel::deviceChosen);
+}
+
+void SettingsPanel::setSettings(const ExplainSettings& settings)
+{
+    m_settings = settings;
+    showSettings();
+}
+
+void SettingsPanel::setDevices(const QStringList& names, int current, const QString& reasonNoGpu)
+{
+    m_device->clear();
+    m_device->addItems(names);
+    m_device->setCurrentIndex(current);
+    m_noGpu->setText(reasonNoGpu);
+    m_noGpu->setVisible(!reasonNoGpu.isEmpty());
+}
+
+void SettingsPanel::setExpanded(bool expanded)
+{
+    m_section->setExpanded(expanded);
+}
+
+bool SettingsPanel::isExpanded() const
+{
+    return m_section->isExpanded();
+}
+
+void SettingsPanel::commit(const ExplainSettings& settings)
+{
+    if (m_isShowing || isSame(settings, m_settings))
+        return;
+    m_settings = settings;
+    showSettings();
+    Q_EMIT settingsChanged(m_settings);
+}
+
+void SettingsPanel::commitSeed()
+{
+    bool isNumber = false;
+    const std::uint64_t seed = m_seed->text().trimmed().toULongLong(&isNumber);
+    ExplainSettings changed = m_settings;
+    if (isNumber && seed <= mostSeed)
+        changed.seed = seed;
+    commit(changed);
+    m_seed->setText(QString::number(m_settings.seed)); // what was no seed goes
+}
+
+void SettingsPanel::choosePreset(int index)
+{
+    if (index == byHandIndex)
+        return;
+    ExplainSettings changed = presetSettings(presets[static_cast<std::size_t>(index)]);
+    changed.examples = m_settings.examples;
+    changed.seed = m_settings.seed;
+    changed.directions = m_settings.directions;
+    commit(changed);
+}
+
+void SettingsPanel::showSettings()
+{
+    const QScopedValueRollback guard(m_isShowing, true);
+    const std::optional<Preset> preset = presetOf(m_settings);
+    m_preset->setCurrentIndex(preset ? static_cast<int>(*preset) : byHandIndex);
+    m_examples->setValue(m_settings.examples);
+    m_steps->setValue(m_settings.steps);
+    m_learningRate->setValue(m_settings.learningRate);
+    m_priorWeight->setValue(m_settings.priorWeight);
+    m_seed->setText(QString::number(m_settings.seed));
+    m_directions->setCurrentIndex(m_directions->findData(static_cast<int>(m_settings.directions)));
+    m_scale->setText(m_settings.scale == ResponseScale::Deviation ? "divided by its spread"
+                                                                  : "raw");
+    m_choice->setText(m_settings.choice == StepChoice::SmallestDistance ? "smallest distance"
+                                                                        : "last");
+}
+
+} // namespace earshot
