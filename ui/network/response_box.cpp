@@ -21,11 +21,12 @@ namespace {
 
 constexpr int shownCompletions = 12;
 
+const QString separators = "+-*/ ";
+
 // Where the reference that ends at the cursor begins: after the last operator or space outside
 // quotes.
 qsizetype referenceStart(const QString& text, qsizetype cursor)
 {
-    static const QString separators = "+-*/ ";
     qsizetype start = 0;
     bool isQuoted = false;
     for (qsizetype i = 0; i < cursor; ++i) {
@@ -35,11 +36,6 @@ qsizetype referenceStart(const QString& text, qsizetype cursor)
             start = i + 1;
     }
     return start;
-}
-
-QColor errorColour(const QPalette& palette)
-{
-    return isDark(palette) ? "#ff8a80" : "#b3261e";
 }
 
 } // namespace
@@ -106,7 +102,7 @@ QString ResponseBox::response() const
 void ResponseBox::showError(const QString& message, int position)
 {
     QPalette colours = m_error->palette();
-    colours.setColor(QPalette::WindowText, errorColour(palette()));
+    colours.setColor(QPalette::WindowText, errorText(palette()));
     m_error->setPalette(colours);
     m_error->setText(message);
     m_error->setVisible(!message.isEmpty());
@@ -171,23 +167,27 @@ void ResponseBox::commit()
     Q_EMIT committed(m_line->text());
 }
 
-// A line edit has no formats of its own, but it draws those of an input method.
+// Marks from there to the end of the reference. A line edit has no formats of its own, but it draws
+// those of an input method.
 void ResponseBox::markError(int position)
 {
     m_errorPosition = position;
     QList<QInputMethodEvent::Attribute> attributes;
-    const auto length = static_cast<int>(m_line->text().size());
-    if (position > 0 && length > 0) {
-        const int index = std::min(position, length) - 1;
-        m_line->setCursorPosition(index);
+    const QString text = m_line->text();
+    if (position > 0 && !text.isEmpty()) {
+        const int start = std::min(position, static_cast<int>(text.size())) - 1;
+        int end = start + 1;
+        while (end < text.size() && !separators.contains(text[end]))
+            ++end;
+        m_line->setCursorPosition(start);
         QTextCharFormat format;
         format.setUnderlineStyle(QTextCharFormat::WaveUnderline);
-        format.setUnderlineColor(errorColour(palette()));
-        QColor ground = errorColour(palette());
-        ground.setAlphaF(0.25f);
+        format.setUnderlineColor(errorText(palette()));
+        QColor ground = errorText(palette());
+        ground.setAlphaF(0.2f);
         format.setBackground(ground);
         attributes.append(
-            {QInputMethodEvent::TextFormat, index - m_line->cursorPosition(), 1, format});
+            {QInputMethodEvent::TextFormat, start - m_line->cursorPosition(), end - start, format});
     }
     QInputMethodEvent event({}, attributes);
     QApplication::sendEvent(m_line, &event);
