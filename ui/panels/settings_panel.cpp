@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/settings_panel.h"
 
+#include "ui/panels/elided_combo_box.h"
 #include "ui/panels/number_box.h"
 #include "ui/panels/section.h"
 
-#include <QComboBox>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -93,13 +93,6 @@ QSpinBox* makeCount(int highest)
     return box;
 }
 
-// Wide contents must not widen the column.
-void keepNarrow(QComboBox* box)
-{
-    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    box->setMinimumContentsLength(8);
-}
-
 } // namespace
 
 std::optional<Preset> presetOf(const ExplainSettings& settings)
@@ -135,27 +128,24 @@ SettingsPanel::SettingsPanel(QWidget* parent)
 
 void SettingsPanel::makeFields()
 {
-    m_preset = new QComboBox;
+    m_preset = new ElidedComboBox;
     m_preset->addItems({"Recommended", "Paper C1", "Paper C2", "Paper C3", "By hand"});
     // It is a consequence of typing, not a choice.
     auto* items = qobject_cast<QStandardItemModel*>(m_preset->model());
     items->item(byHandIndex)->setEnabled(false);
-    keepNarrow(m_preset);
     m_examples = makeCount(mostExamples);
     m_steps = makeCount(mostSteps);
     m_learningRate = new NumberBox(lowestLearningRate, highestLearningRate, 1e-5);
     m_priorWeight = new NumberBox(0, highestPriorWeight, 1e-5);
     m_seed = new QLineEdit;
     m_seed->setMaxLength(19); // digits of 2^63 − 1
-    m_directions = new QComboBox;
+    m_directions = new ElidedComboBox;
     m_directions->addItem("Both", static_cast<int>(Directions::Both));
     m_directions->addItem("Positive", static_cast<int>(Directions::Positive));
     m_directions->addItem("Negative", static_cast<int>(Directions::Negative));
-    keepNarrow(m_directions);
     m_scale = new QLabel;
     m_choice = new QLabel;
-    m_device = new QComboBox;
-    keepNarrow(m_device);
+    m_device = new ElidedComboBox;
     m_noGpu = new QLabel;
     m_noGpu->setWordWrap(true);
     m_noGpu->setForegroundRole(QPalette::PlaceholderText);

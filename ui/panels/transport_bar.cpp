@@ -2,12 +2,12 @@
 #include "ui/panels/transport_bar.h"
 
 #include "ui/panels/cell_buttons.h"
+#include "ui/panels/elided_combo_box.h"
 #include "ui/panels/level_meter.h"
 #include "ui/panels/waveform_view.h"
 #include "ui/theme/theme.h"
 
 #include <QCheckBox>
-#include <QComboBox>
 #include <QEvent>
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -107,9 +107,8 @@ void TransportBar::makeWidgets()
     m_volume->setFixedWidth(volumeWidth);
     m_volume->setAccessibleName("Volume");
     m_volume->setToolTip("Volume");
-    m_device = new QComboBox;
-    m_device->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_device->setMinimumContentsLength(8);
+    m_device = new ElidedComboBox;
+    m_device->setPlaceholderText("No device");
     m_device->setFixedWidth(24 + 4 + volumeWidth);
     m_device->setAccessibleName("Output device");
 }

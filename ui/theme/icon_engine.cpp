@@ -15,10 +15,12 @@ SvgIconEngine::SvgIconEngine(QByteArray svg, Colours colours)
 {
 }
 
-void SvgIconEngine::paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State)
+void SvgIconEngine::paint(QPainter* painter, const QRect& rect, QIcon::Mode mode,
+                          QIcon::State state)
 {
     const QColor& colour = mode == QIcon::Disabled   ? m_colours.disabled
                            : mode == QIcon::Selected ? m_colours.selected
+                           : state == QIcon::On      ? m_colours.on
                                                      : m_colours.normal;
     QByteArray svg = m_svg;
     svg.replace("currentColor", colour.name().toLatin1());

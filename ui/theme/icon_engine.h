@@ -15,6 +15,7 @@ public:
     struct Colours
     {
         QColor normal;
+        QColor on; // of a checked button
         QColor disabled;
         QColor selected;
     };

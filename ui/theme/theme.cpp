@@ -3,6 +3,7 @@
 
 #include "ui/theme/icon_engine.h"
 #include "ui/theme/palettes.h"
+#include "ui/theme/style.h"
 
 #include <QApplication>
 #include <QFile>
@@ -41,8 +42,8 @@ void applyTheme(QApplication& application, Theme theme)
 {
     const bool systemDark = systemIsDark(application);
     const bool dark = theme == Theme::System ? systemDark : theme == Theme::Dark;
-    if (QApplication::style()->name() != QLatin1String("fusion"))
-        QApplication::setStyle("Fusion");
+    if (!qobject_cast<SlimStyle*>(QApplication::style()))
+        QApplication::setStyle(new SlimStyle);
     const QPalette palette = dark ? darkPalette() : lightPalette();
     QApplication::setPalette(palette);
     QToolTip::setPalette(palette);
@@ -88,6 +89,7 @@ QIcon icon(const QString& name, const QPalette& palette)
         return {};
     return QIcon(new SvgIconEngine(file.readAll(),
                                    {palette.color(QPalette::Active, QPalette::ButtonText),
+                                    palette.color(QPalette::Active, QPalette::Highlight),
                                     palette.color(QPalette::Disabled, QPalette::ButtonText),
                                     palette.color(QPalette::Active, QPalette::HighlightedText)}));
 }

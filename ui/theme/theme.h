@@ -32,8 +32,9 @@ QColor mutedText(const QPalette& palette);
 // What is wrong or out of bounds.
 QColor errorText(const QPalette& palette);
 
-// resources/icons/NAME.svg in the palette's text colour (disabled: muted), at every size and pixel
-// ratio; a null icon if there is none of that name. To be asked for again on PaletteChange.
+// resources/icons/NAME.svg in the palette's text colour (disabled: muted, checked: the
+// highlight's), at every size and pixel ratio; a null icon if there is none of that name. To be
+// asked for again on PaletteChange.
 QIcon icon(const QString& name, const QPalette& palette);
 
 } // namespace earshot

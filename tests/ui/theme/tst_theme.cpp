@@ -5,7 +5,9 @@
 #include <QImage>
 #include <QPalette>
 #include <QPixmap>
+#include <QScrollBar>
 #include <QStyle>
+#include <QStyleOptionSlider>
 #include <QTest>
 
 #include <algorithm>
@@ -55,7 +57,7 @@ private Q_SLOTS:
         QCOMPARE(isDark(QApplication::palette()), !dark);
         applyTheme(*qApp, Theme::System);
         QCOMPARE(isDark(QApplication::palette()), dark);
-        QCOMPARE(QApplication::style()->name(), QString("fusion"));
+        QVERIFY(QApplication::style()->inherits("earshot::SlimStyle"));
     }
 
     void textIsLegible_data()
@@ -109,6 +111,39 @@ private Q_SLOTS:
                 QVERIFY(std::abs(colour.blue() - expected.blue()) <= 2);
             }
         QVERIFY(opaque > 20);
+    }
+
+    void checkedIconTakesTheHighlight()
+    {
+        const QPalette palette = paletteOf(Theme::Light);
+        const QImage image =
+            icon("stop", palette).pixmap(QSize(24, 24), 1.0, QIcon::Normal, QIcon::On).toImage();
+        QCOMPARE(image.pixelColor(12, 12), palette.color(QPalette::Highlight));
+    }
+
+    // The handle and the pages beside it fill the bar, in proportion to what is seen.
+    void scrollBarIsSlim()
+    {
+        applyTheme(*qApp, Theme::Light);
+        QScrollBar bar(Qt::Vertical);
+        bar.resize(bar.sizeHint().width(), 200);
+        bar.setRange(0, 300);
+        bar.setPageStep(100);
+        bar.setValue(150);
+        QStyleOptionSlider option;
+        option.initFrom(&bar);
+        option.orientation = Qt::Vertical;
+        option.maximum = 300;
+        option.pageStep = 100;
+        option.sliderPosition = 150;
+        const auto part = [&](QStyle::SubControl control) {
+            return bar.style()->subControlRect(QStyle::CC_ScrollBar, &option, control, &bar);
+        };
+        QCOMPARE(bar.width(), 12);
+        QCOMPARE(part(QStyle::SC_ScrollBarSlider), QRect(0, 75, 12, 50));
+        QCOMPARE(part(QStyle::SC_ScrollBarSubPage), QRect(0, 0, 12, 75));
+        QCOMPARE(part(QStyle::SC_ScrollBarAddPage), QRect(0, 125, 12, 75));
+        QVERIFY(part(QStyle::SC_ScrollBarAddLine).isEmpty());
     }
 
     void unknownIconIsNull() { QVERIFY(icon("nothing", QPalette()).isNull()); }
