@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/network/network_example.h"
+#include "ui/network/network_model.h"
+#include "ui/network/network_tree.h"
+
+#include <QComboBox>
+#include <QImage>
+#include <QLineEdit>
+#include <QSignalSpy>
+#include <QTest>
+#include <QTreeView>
+
+#include <memory>
+
+using namespace earshot;
+
+class TestNetworkTree : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_tree = std::make_unique<NetworkTree>();
+        m_tree->resize(230, 500);
+        m_view = m_tree->findChild<QTreeView*>();
+        m_filterLine = m_tree->findChild<QLineEdit*>();
+        m_tree->setNetwork(exampleRows());
+        m_tree->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_tree.get()));
+    }
+    void cleanup() { m_tree.reset(); }
+
+    void selectingByProgramIsSilent()
+    {
+        const QSignalSpy selected(m_tree.get(), &NetworkTree::selected);
+        m_tree->select("mean(conv1[2])");
+        QCOMPARE(current(), QString("mean(conv1[2])"));
+        QVERIFY(m_view->isExpanded(m_view->currentIndex().parent()));
+        m_tree->select("fc3[0] - fc3[1]");
+        QVERIFY(!m_view->currentIndex().isValid());
+        QVERIFY(m_view->selectionModel()->selectedIndexes().isEmpty());
+        QCOMPARE(selected.size(), 0);
+    }
+
+    void selectingByUserIsTold()
+    {
+        m_tree->select("fc3[0]");
+        const QSignalSpy selected(m_tree.get(), &NetworkTree::selected);
+        m_view->setFocus();
+        QTest::keyClick(m_view, Qt::Key_Down);
+        QCOMPARE(selected.size(), 1);
+        QCOMPARE(selected.at(0).at(0).toString(), QString("fc3[1]"));
+        const QModelIndex dead = m_view->currentIndex().siblingAtRow(3);
+        QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {},
+                          m_view->visualRect(dead).center());
+        QCOMPARE(selected.size(), 2);
+        QCOMPARE(selected.at(1).at(0).toString(), QString("fc3[3]"));
+    }
+
+    void filterKeepsTheSelectionAndSaysNothing()
+    {
+        m_tree->select("fc3[0]");
+        const QSignalSpy selected(m_tree.get(), &NetworkTree::selected);
+        QTest::keyClicks(m_filterLine, "conv1[1]");
+        QVERIFY(!m_view->currentIndex().isValid());
+        QTest::keyClick(m_filterLine, Qt::Key_Escape);
+        QVERIFY(m_filterLine->text().isEmpty());
+        QCOMPARE(current(), QString("fc3[0]"));
+        QCOMPARE(selected.size(), 0);
+    }
+
+    void enterTakesTheFirstMatch()
+    {
+        m_tree->focusFilter();
+        QTest::keyClicks(m_filterLine, "conv1[1]");
+        const QSignalSpy selected(m_tree.get(), &NetworkTree::selected);
+        QTest::keyClick(m_filterLine, Qt::Key_Return);
+        QCOMPARE(selected.size(), 1);
+        QCOMPARE(selected.at(0).at(0).toString(), QString("mean(conv1[1])"));
+        m_filterLine->clear();
+        QCOMPARE(current(), QString("mean(conv1[1])"));
+    }
+
+    void openLayersComeBackAfterTheFilter()
+    {
+        const auto isOpen = [this](int row) {
+            return m_view->isExpanded(m_view->model()->index(row, 0));
+        };
+        QVERIFY(isOpen(0)); // the output
+        QVERIFY(isOpen(2)); // and the layer before it
+        QVERIFY(!isOpen(4));
+        m_view->collapse(m_view->model()->index(0, 0));
+        m_filterLine->setText("[0]");
+        QVERIFY(isOpen(0) && isOpen(4));
+        m_filterLine->clear();
+        QVERIFY(!isOpen(0) && isOpen(2) && !isOpen(4));
+    }
+
+    void orderByUser()
+    {
+        m_tree->select("fc3[0]");
+        const QSignalSpy orderChanged(m_tree.get(), &NetworkTree::orderChanged);
+        const QSignalSpy selected(m_tree.get(), &NetworkTree::selected);
+        auto* box = m_tree->findChild<QComboBox*>();
+        box->setFocus();
+        QTest::keyClick(box, Qt::Key_Down);
+        QCOMPARE(orderChanged.size(), 1);
+        QCOMPARE(m_tree->order(), NetworkOrder::Spread);
+        QCOMPARE(current(), QString("fc3[0]"));
+        QCOMPARE(m_view->currentIndex().row(), 2);
+        m_tree->setOrder(NetworkOrder::Auc);
+        QCOMPARE(orderChanged.size(), 1);
+        QCOMPARE(selected.size(), 0);
+    }
+
+    // A marked row is drawn differently from the same row without a mark.
+    void marksAreSeen()
+    {
+        const QImage before = m_view->viewport()->grab().toImage();
+        m_tree->setMarked({"fc3[1]"});
+        QVERIFY(m_view->viewport()->grab().toImage() != before);
+    }
+
+private:
+    QString current() const { return m_view->currentIndex().data(ReferenceRole).toString(); }
+
+    std::unique_ptr<NetworkTree> m_tree;
+    QTreeView* m_view = nullptr;
+    QLineEdit* m_filterLine = nullptr;
+};
+
+QTEST_MAIN(TestNetworkTree)
+#include "tst_network_tree.moc"
