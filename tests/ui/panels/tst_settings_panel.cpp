@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/number_box.h"
+#include "ui/panels/settings_panel.h"
+
+#include <QAbstractItemView>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTest>
+#include <QToolButton>
+
+#include <memory>
+
+using namespace earshot;
+
+class TestSettingsPanel : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_panel = std::make_unique<SettingsPanel>();
+        m_panel->resize(260, 500);
+        m_panel->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_panel.get()));
+        m_edits.clear();
+        connect(m_panel.get(), &SettingsPanel::settingsChanged, m_panel.get(),
+                [this](const ExplainSettings& settings) { m_edits.push_back(settings); });
+    }
+    void cleanup() { m_panel.reset(); }
+
+    void startsAsRecommended()
+    {
+        QCOMPARE(box("Preset")->currentText(), QString("Recommended"));
+        QCOMPARE(text("Response"), QString("divided by its spread"));
+        QCOMPARE(text("Step shown"), QString("smallest distance"));
+        QCOMPARE(count("Examples")->value(), 8);
+        QCOMPARE(number("Learning rate")->text(), QString("0.01"));
+    }
+
+    void setSettingsIsSilent()
+    {
+        ExplainSettings settings = presetSettings(Preset::C3);
+        settings.examples = 50;
+        settings.seed = 12345678901234567U;
+        settings.directions = Directions::Negative;
+        m_panel->setSettings(settings);
+        QCOMPARE(m_edits.size(), std::size_t(0));
+        QCOMPARE(box("Preset")->currentText(), QString("Paper C3"));
+        QCOMPARE(count("Steps")->value(), 1000);
+        QCOMPARE(number("Learning rate")->text(), QString("0.1"));
+        QCOMPARE(field<QLineEdit>("Seed")->text(), QString("12345678901234567"));
+        QCOMPARE(box("Directions")->currentText(), QString("Negative"));
+        QCOMPARE(text("Response"), QString("raw"));
+        QCOMPARE(m_panel->settings().seed, settings.seed);
+    }
+
+    void presetKeepsExamplesSeedAndDirections()
+    {
+        ExplainSettings settings;
+        settings.examples = 20;
+        settings.seed = 7;
+        settings.directions = Directions::Positive;
+        m_panel->setSettings(settings);
+        choose("Preset", 2);
+        QCOMPARE(m_edits.size(), std::size_t(1));
+        QCOMPARE(presetOf(m_edits[0]), std::optional(Preset::C2));
+        QCOMPARE(m_edits[0].steps, 500);
+        QCOMPARE(m_edits[0].examples, 20);
+        QCOMPARE(m_edits[0].seed, std::uint64_t(7));
+        QCOMPARE(m_edits[0].directions, Directions::Positive);
+        choose("Preset", 2); // the same again is no edit
+        QCOMPARE(m_edits.size(), std::size_t(1));
+    }
+
+    void typedNumberIsByHand_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("typed");
+        QTest::newRow("steps") << "Steps"
+                               << "250";
+        QTest::newRow("learning rate") << "Learning rate"
+                                       << "2e-3";
+        QTest::newRow("prior weight") << "Prior weight"
+                                      << "0.5";
+    }
+    void typedNumberIsByHand()
+    {
+        QFETCH(QString, name);
+        QFETCH(QString, typed);
+        type(name, typed);
+        QCOMPARE(m_edits.size(), std::size_t(1)); // not one for each digit
+        QCOMPARE(m_edits[0].scale, ResponseScale::Raw);
+        QCOMPARE(m_edits[0].choice, StepChoice::Last);
+        QCOMPARE(box("Preset")->currentText(), QString("By hand"));
+        QCOMPARE(text("Step shown"), QString("last"));
+        const double value = name == "Steps"           ? m_edits[0].steps
+                             : name == "Learning rate" ? m_edits[0].learningRate
+                                                       : m_edits[0].priorWeight;
+        QCOMPARE(value, typed.toDouble());
+    }
+
+    void examplesSeedAndDirectionsBelongToEveryPreset()
+    {
+        type("Examples", "50");
+        choose("Directions", 1);
+        auto* seed = field<QLineEdit>("Seed");
+        seed->selectAll();
+        QTest::keyClicks(seed, "9223372036854775807");
+        QTest::keyClick(seed, Qt::Key_Return);
+        QCOMPARE(m_edits.size(), std::size_t(3));
+        QCOMPARE(m_edits[2].examples, 50);
+        QCOMPARE(m_edits[2].directions, Directions::Positive);
+        QCOMPARE(m_edits[2].seed, std::uint64_t(9223372036854775807U));
+        QCOMPARE(presetOf(m_edits[2]), std::optional(Preset::Recommended));
+    }
+
+    void noSeedGoesBack_data()
+    {
+        QTest::addColumn<QString>("typed");
+        QTest::newRow("letters") << "abc";
+        QTest::newRow("negative") << "-1";
+        QTest::newRow("2^63") << "9223372036854775808";
+        QTest::newRow("empty") << "";
+    }
+    void noSeedGoesBack()
+    {
+        QFETCH(QString, typed);
+        auto* seed = field<QLineEdit>("Seed");
+        seed->selectAll();
+        QTest::keyClick(seed, Qt::Key_Delete);
+        QTest::keyClicks(seed, typed);
+        QTest::keyClick(seed, Qt::Key_Return);
+        QCOMPARE(m_edits.size(), std::size_t(0));
+        QCOMPARE(seed->text(), QString("0"));
+    }
+
+    // The numbers of C1 typed by hand are C1.
+    void typedPresetIsThatPreset()
+    {
+        type("Steps", "500");
+        type("Prior weight", "0.01");
+        QCOMPARE(box("Preset")->currentText(), QString("Paper C2"));
+    }
+
+    void byHandIsNoChoice()
+    {
+        auto* preset = box("Preset");
+        QCOMPARE(preset->count(), 5);
+        QVERIFY(!(preset->model()->flags(preset->model()->index(4, 0)) & Qt::ItemIsEnabled));
+    }
+
+    void valuesStayInRange()
+    {
+        type("Learning rate", "0");
+        type("Prior weight", "5000");
+        for (const ExplainSettings& settings : m_edits)
+            checkSettings(settings); // throws
+        QVERIFY(m_panel->settings().learningRate > 0);
+        QVERIFY(m_panel->settings().priorWeight <= 1000);
+    }
+
+    void stepsOfNumbers_data()
+    {
+        QTest::addColumn<double>("from");
+        QTest::addColumn<int>("steps");
+        QTest::addColumn<double>("to");
+        QTest::newRow("up") << 0.01 << 1 << 0.02;
+        QTest::newRow("up twice") << 0.02 << 2 << 0.1;
+        QTest::newRow("down") << 0.01 << -1 << 0.005;
+        QTest::newRow("between") << 0.03 << 1 << 0.05;
+        QTest::newRow("down between") << 0.03 << -1 << 0.02;
+        QTest::newRow("from 0") << 0.0 << 1 << 1e-5;
+        QTest::newRow("to 0") << 1e-5 << -1 << 0.0;
+        QTest::newRow("at the top") << 1000.0 << 1 << 1000.0;
+        QTest::newRow("at 0") << 0.0 << -1 << 0.0;
+    }
+    void stepsOfNumbers()
+    {
+        QFETCH(double, from);
+        QFETCH(int, steps);
+        QFETCH(double, to);
+        NumberBox number(0, 1000, 1e-5);
+        number.setValue(from);
+        number.stepBy(steps);
+        QCOMPARE(number.value(), to);
+    }
+
+    void devices()
+    {
+        QSignalSpy chosen(m_panel.get(), &SettingsPanel::deviceChosen);
+        m_panel->setDevices({"CPU", "GPU"}, 1, {});
+        QCOMPARE(box("Device")->currentText(), QString("GPU"));
+        choose("Device", 0);
+        QCOMPARE(chosen.size(), 1);
+        QCOMPARE(chosen.at(0).at(0).toInt(), 0);
+        m_panel->setDevices({"CPU"}, 0, "No GPU: no driver was found.");
+        QCOMPARE(chosen.size(), 1);
+        bool isShown = false;
+        for (const QLabel* label : m_panel->findChildren<QLabel*>())
+            isShown = isShown || (label->text().startsWith("No GPU") && label->isVisible());
+        QVERIFY(isShown);
+    }
+
+    void everyFieldTeaches()
+    {
+        for (const char* name : {"Preset", "Examples", "Steps", "Learning rate", "Prior weight",
+                                 "Seed", "Directions", "Response", "Step shown", "Device"})
+            QVERIFY2(field<QWidget>(name)->toolTip().size() > 40, name);
+    }
+
+    void opensAndCloses()
+    {
+        QSignalSpy expandedChanged(m_panel.get(), &SettingsPanel::expandedChanged);
+        m_panel->setExpanded(false);
+        QVERIFY(!box("Preset")->isVisible());
+        QCOMPARE(expandedChanged.size(), 0);
+        QTest::mouseClick(m_panel->findChild<QToolButton*>(), Qt::LeftButton);
+        QVERIFY(m_panel->isExpanded());
+        QVERIFY(box("Preset")->isVisible());
+        QCOMPARE(expandedChanged.size(), 1);
+    }
+
+private:
+    template <typename Widget>
+    Widget* field(const QString& name) const
+    {
+        for (Widget* widget : m_panel->findChildren<Widget*>())
+            if (widget->accessibleName() == name)
+                return widget;
+        qFatal("no field %s", qPrintable(name));
+    }
+    QComboBox* box(const QString& name) const { return field<QComboBox>(name); }
+    QSpinBox* count(const QString& name) const { return field<QSpinBox>(name); }
+    NumberBox* number(const QString& name) const { return field<NumberBox>(name); }
+    QString text(const QString& name) const { return field<QLabel>(name)->text(); }
+
+    // As the user does: keys to the entry, from the first.
+    void choose(const QString& name, int index)
+    {
+        QComboBox* combo = box(name);
+        combo->setFocus();
+        combo->showPopup();
+        QAbstractItemView* view = combo->view();
+        view->setCurrentIndex(combo->model()->index(index, 0));
+        QTest::keyClick(view, Qt::Key_Return);
+    }
+    void type(const QString& name, const QString& typed)
+    {
+        auto* spin = field<QAbstractSpinBox>(name);
+        spin->setFocus();
+        spin->selectAll();
+        QTest::keyClicks(spin, typed);
+        QTest::keyClick(spin, Qt::Key_Return);
+    }
+
+    std::unique_ptr<SettingsPanel> m_panel;
+    std::vector<ExplainSettings> m_edits;
+};
+
+QTEST_MAIN(TestSettingsPanel)
+#include "tst_settings_panel.moc"
