@@ -2,6 +2,7 @@
 #include "ui/plot/colour_bar.h"
 
 #include "ui/plot/axis_font.h"
+#include "ui/plot/colour_bar_painting.h"
 #include "ui/plot/excerpt_axes.h"
 #include "ui/plot/excerpt_painting.h"
 #include "ui/theme/theme.h"
@@ -12,29 +13,15 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
-#include <QPolygonF>
 #include <QToolTip>
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace earshot {
 
 namespace {
 
-constexpr int barWidth = 12;
 constexpr int left = 3;
-constexpr int arrowHeight = 7;
-constexpr double tickSpacing = 26;
-
-double tickStep(double decibels, double pixels)
-{
-    for (const double step : {1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0})
-        if (step / decibels * pixels >= tickSpacing)
-            return step;
-    return 200;
-}
 
 } // namespace
 
@@ -73,12 +60,12 @@ void ColourBar::updateScale()
 QRect ColourBar::barRect() const
 {
     const AxisMargins margins = axisMargins(AxisLabels::BottomOnly, smallerFont(font()));
-    return {left, margins.top, barWidth, height() - margins.top - margins.bottom};
+    return {left, margins.top, colourBarWidth, height() - margins.top - margins.bottom};
 }
 
 QString ColourBar::readoutAt(QPointF position) const
 {
-    const QRect inner = barRect().adjusted(0, arrowHeight, 0, -arrowHeight);
+    const QRect inner = barRect().adjusted(0, colourBarArrowHeight, 0, -colourBarArrowHeight);
     if (!QRectF(inner).contains(position))
         return {};
     const double share = (inner.top() + inner.height() - position.y()) / inner.height();
@@ -88,7 +75,8 @@ QString ColourBar::readoutAt(QPointF position) const
 QSize ColourBar::sizeHint() const
 {
     const QFontMetricsF metrics(smallerFont(font()));
-    return {left + barWidth + 6 + static_cast<int>(std::ceil(metrics.horizontalAdvance("−100"))),
+    return {left + colourBarWidth + 6 +
+                static_cast<int>(std::ceil(metrics.horizontalAdvance("−100"))),
             230};
 }
 
@@ -147,63 +135,15 @@ void ColourBar::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const QRect bar = barRect();
-    if (bar.height() < 4 * arrowHeight)
+    if (bar.height() < 4 * colourBarArrowHeight)
         return;
-    paintBar(painter, bar);
-    paintTicks(painter, bar);
+    QColor line = mutedText(palette());
+    line.setAlphaF(0.6F);
+    drawColourBar(painter, bar, m_scale, {mutedText(palette()), line, smallerFont(font())});
     if (hasFocus()) {
         painter.setPen(QPen(palette().color(QPalette::Highlight), 1.5));
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(QRectF(bar).adjusted(-2, -1, 2, 1));
-    }
-}
-
-void ColourBar::paintBar(QPainter& painter, const QRect& bar) const
-{
-    const QRect inner = bar.adjusted(0, arrowHeight, 0, -arrowHeight);
-    QImage image(1, 256, QImage::Format_RGB32);
-    for (int i = 0; i < 256; ++i)
-        image.setPixel(0, 255 - i, m_scale.colourAt((i + 0.5) / 256));
-    painter.drawImage(inner, image);
-
-    const double middle = bar.left() + barWidth / 2.0, right = bar.left() + barWidth;
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(QColor(ColourScale::aboveColour));
-    painter.drawPolygon(QPolygonF{QPointF(bar.left(), inner.top() - 1), QPointF(middle, bar.top()),
-                                  QPointF(right, inner.top() - 1)});
-    painter.setBrush(QColor(ColourScale::belowColour));
-    const double below = inner.top() + inner.height();
-    painter.drawPolygon(QPolygonF{QPointF(bar.left(), below + 1),
-                                  QPointF(middle, below + arrowHeight), QPointF(right, below + 1)});
-}
-
-void ColourBar::paintTicks(QPainter& painter, const QRect& bar) const
-{
-    const QRect inner = bar.adjusted(0, arrowHeight, 0, -arrowHeight);
-    const double low = m_scale.low() * decibelsPerLog, high = m_scale.high() * decibelsPerLog;
-    const double step = tickStep(high - low, inner.height());
-    const QFont small = smallerFont(font());
-    const QFontMetricsF metrics(small);
-    painter.setFont(small);
-    const double x = bar.left() + barWidth;
-    QColor line = mutedText(palette());
-    line.setAlphaF(0.6F);
-    double highest = bar.bottom();
-    for (double decibels = std::ceil(low / step) * step; decibels <= high + 1e-9;
-         decibels += step) {
-        const double y = inner.top() + (high - decibels) / (high - low) * inner.height();
-        painter.setPen(QPen(line, 1));
-        painter.drawLine(QPointF(x, y), QPointF(x + 3, y));
-        QString text = decibelText(decibels).chopped(3);
-        if (m_change && decibels > 0.5)
-            text.prepend('+');
-        painter.setPen(mutedText(palette()));
-        painter.drawText(QPointF(x + 5, y + metrics.capHeight() / 2), text);
-        highest = y - metrics.capHeight() / 2;
-    }
-    if (highest > bar.top() + metrics.height()) {
-        painter.setPen(mutedText(palette()));
-        painter.drawText(QPointF(x + 5, bar.top() + metrics.capHeight()), "dB");
     }
 }
 

@@ -43,8 +43,6 @@ protected:
 
 private:
     void updateScale();
-    void paintBar(QPainter& painter, const QRect& bar) const;
-    void paintTicks(QPainter& painter, const QRect& bar) const;
 
     ColourMap m_map = ColourMap::Magma;
     ColourRange m_range;
