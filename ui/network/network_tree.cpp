@@ -74,8 +74,8 @@ void NetworkTree::makeFilterRow()
     m_filterLine->setClearButtonEnabled(true);
     m_filterLine->setAccessibleName("Filter the network");
     m_filterLine->setToolTip(
-        "Shows only what holds this text: conv4, fc8[3], [12]. Enter takes the "
-        "first match, Escape shows all again (Ctrl+F).");
+        "<b>Filter</b>: shows only what holds this text: conv4, fc8[3], [12].<br>Enter takes the "
+        "first match, Escape shows all again.");
     m_filterLine->installEventFilter(this);
     m_searchIcon = m_filterLine->addAction(QIcon(), QLineEdit::LeadingPosition);
     connect(m_filterLine, &QLineEdit::textChanged, this, &NetworkTree::applyFilter);
@@ -98,11 +98,6 @@ void NetworkTree::makeFilterRow()
         setOrder(order);
         Q_EMIT orderChanged(order);
     });
-
-    auto* focus = new QAction("Filter the network", this);
-    focus->setShortcut(QKeySequence::Find);
-    connect(focus, &QAction::triggered, this, &NetworkTree::focusFilter);
-    addAction(focus);
 }
 
 void NetworkTree::setNetwork(std::vector<LayerRow> rows)

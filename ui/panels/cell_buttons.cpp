@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/cell_buttons.h"
 
+#include "ui/panels/enter_clicks.h"
 #include "ui/theme/theme.h"
 
 #include <QButtonGroup>
@@ -129,6 +130,7 @@ CellButtons::CellButtons(QWidget* parent)
         m_buttons[i] = button;
         m_group->addButton(button, static_cast<int>(i));
         row->addWidget(button);
+        clickOnEnter(button);
         setName(cells[i], cellNames[i]);
     }
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);

@@ -5,6 +5,7 @@
 #include "ui/theme/theme.h"
 
 #include <QEvent>
+#include <QFontInfo>
 #include <QGridLayout>
 #include <QLabel>
 #include <QVBoxLayout>
@@ -31,10 +32,11 @@ constexpr std::array<RowText, 5> rowTexts{{
      "focus, at the step shown.<br>Below it its percentile among the answers to real "
      "music: p99.2 is higher than 99.2 % of them; &gt; max and &lt; min lie beyond all. "
      "The number alone means little for an inner unit."},
-    {"Heard", "<b>Heard</b>: the explanation is a spectrogram. This is the classifier's answer to "
-              "the sound made of it, as you hear it.<br>Below it: for how many of the N examples "
-              "the sound keeps to its side, above the sound of the start for positive ones and "
-              "below it for negative ones. If few do, do not trust your ears."},
+    {"Heard",
+     "<b>Heard</b>: the explanation is a spectrogram. This is the classifier's answer to "
+     "the sound made of it, as you hear it.<br>Below it: for how many of the N examples "
+     "the sound keeps to its side: above the response of its start if positive, below it if "
+     "negative. If few do, do not trust your ears."},
     {"Distance",
      "<b>Distance</b>, Eq. 3: how far the responses of the explanations lie from those "
      "of the 50 real excerpts with the highest (negative: lowest) responses, both taken "
@@ -52,7 +54,7 @@ constexpr std::array<RowText, 5> rowTexts{{
 QLabel* makeLabel(QFont font, bool isBold, double sizeDelta)
 {
     font.setBold(isBold);
-    font.setPointSizeF(font.pointSizeF() + sizeDelta);
+    font.setPointSizeF(QFontInfo(font).pointSizeF() + sizeDelta);
     auto* label = new QLabel;
     label->setFont(font);
     label->setTextFormat(Qt::PlainText);
@@ -196,8 +198,11 @@ void EvidencePanel::setCell(Row row, int side, const QString& value, const QStri
     const CellLabels& cell = m_cells[row][static_cast<std::size_t>(side)];
     cell.value->setText(value);
     cell.detail->setText(detail);
-    cell.value->setAccessibleName(QString("%1, %2").arg(QString::fromUtf8(rowTexts[row].name),
-                                                        side == 0 ? "negative" : "positive"));
+    // A name replaces the text for a screen reader: it says all of it.
+    cell.value->setAccessibleName(QString("%1, %2: %3 %4")
+                                      .arg(QString::fromUtf8(rowTexts[row].name),
+                                           side == 0 ? "negative" : "positive", value, detail)
+                                      .trimmed());
 }
 
 void EvidencePanel::updateColours()

@@ -22,8 +22,9 @@ LevelMeter::LevelMeter(QWidget* parent)
 {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName("Level");
-    setToolTip("Level of what is played: the peak from −60 dBFS on the left to 0 dBFS, full scale, "
-               "on the right. The line is the highest of the last second.");
+    setToolTip(
+        "<b>Level</b> of what is played: the peak from −60 dBFS on the left to 0 dBFS, full scale, "
+        "on the right. The line is the highest of the last second.");
     m_sinceHeld.start();
 }
 

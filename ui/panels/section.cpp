@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/section.h"
 
+#include "ui/panels/enter_clicks.h"
+
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -13,6 +15,7 @@ Section::Section(const QString& title, QWidget* body, QWidget* parent)
 {
     m_heading->setText(title);
     m_heading->setAutoRaise(true);
+    m_heading->setFocusPolicy(Qt::StrongFocus);
     m_heading->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_heading->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_heading->setToolTip("Show or hide " + title.toLower());
@@ -28,6 +31,7 @@ Section::Section(const QString& title, QWidget* body, QWidget* parent)
         setExpanded(!m_isExpanded);
         Q_EMIT expandedChanged(m_isExpanded);
     });
+    clickOnEnter(m_heading);
     setExpanded(true);
 }
 

@@ -287,6 +287,9 @@ void SettingsPanel::showSettings()
                                                                   : "raw");
     m_choice->setText(m_settings.choice == StepChoice::SmallestDistance ? "smallest distance"
                                                                         : "last");
+    // A name replaces the text for a screen reader: it says both.
+    m_scale->setAccessibleName("Response: " + m_scale->text());
+    m_choice->setAccessibleName("Step shown: " + m_choice->text());
 }
 
 } // namespace earshot

@@ -3,6 +3,7 @@
 
 #include "ui/panels/cell_buttons.h"
 #include "ui/panels/elided_combo_box.h"
+#include "ui/panels/enter_clicks.h"
 #include "ui/panels/level_meter.h"
 #include "ui/panels/waveform_view.h"
 #include "ui/theme/theme.h"
@@ -87,7 +88,6 @@ void TransportBar::makeWidgets()
     m_time->setForegroundRole(QPalette::PlaceholderText);
     m_time->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_time->setFixedWidth(fontMetrics().horizontalAdvance("88.88 s") + 4);
-    m_time->setAccessibleName("Position and length");
     m_time->setToolTip("Position and length");
     m_matching = new QCheckBox;
     m_matching->setAccessibleName("Level matching");
@@ -146,6 +146,9 @@ void TransportBar::layOut()
 
 void TransportBar::connectWidgets()
 {
+    for (QAbstractButton* button :
+         std::initializer_list<QAbstractButton*>{m_play, m_loop, m_original, m_matching, m_mute})
+        clickOnEnter(button);
     connect(m_play, &QToolButton::clicked, this, &TransportBar::playToggled);
     connect(m_loop, &QToolButton::clicked, this, &TransportBar::loopToggled);
     connect(m_cells, &CellButtons::chosen, this, &TransportBar::cellChosen);

@@ -26,7 +26,8 @@ WaveformView::WaveformView(QWidget* parent)
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setCursor(Qt::IBeamCursor);
     setAccessibleName("Waveform");
-    setToolTip("The sound of the chosen cell, from full scale below to full scale above. Click or "
+    setToolTip("<b>Waveform</b>: the sound of the chosen cell, from full scale below to full scale "
+               "above. Click or "
                "drag to go there; left and right arrows go by a tenth of a second.");
 }
 

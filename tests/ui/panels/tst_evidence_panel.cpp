@@ -64,6 +64,8 @@ private Q_SLOTS:
         QCOMPARE(value(QString::fromUtf8("‖z‖, positive"))->text(), QString("11.0"));
         QCOMPARE(value("Ceiling, positive")->text(), QString("+6.1"));
         QCOMPARE(value("Response, negative")->text(), QString::fromUtf8("–"));
+        QCOMPARE(value("Heard, positive")->accessibleName(),
+                 QString("Heard, positive: +5.9 7 of 8"));
         for (const char* text : {"fc9[0]", "p99.2", "7 of 8", "in 9.9–12.7", "of +6.6"})
             QVERIFY2(label(text), text);
     }
@@ -150,7 +152,7 @@ private:
     const QLabel* value(const QString& name) const
     {
         for (const QLabel* label : values())
-            if (label->accessibleName() == name)
+            if (label->accessibleName().startsWith(name + ":"))
                 return label;
         qFatal("no value %s", qPrintable(name));
     }

@@ -222,6 +222,9 @@ private Q_SLOTS:
         QVERIFY(m_panel->isExpanded());
         QVERIFY(box("Preset")->isVisible());
         QCOMPARE(expandedChanged.size(), 1);
+        QTest::keyClick(m_panel->findChild<QToolButton*>(), Qt::Key_Return);
+        QVERIFY(!m_panel->isExpanded());
+        QCOMPARE(expandedChanged.size(), 2);
     }
 
 private:
@@ -229,7 +232,7 @@ private:
     Widget* field(const QString& name) const
     {
         for (Widget* widget : m_panel->findChildren<Widget*>())
-            if (widget->accessibleName() == name)
+            if (widget->accessibleName().section(':', 0, 0) == name)
                 return widget;
         qFatal("no field %s", qPrintable(name));
     }

@@ -69,6 +69,18 @@ private Q_SLOTS:
         QCOMPARE(chosen.size(), 1);
     }
 
+    // Space belongs to the whole window.
+    void enterPressesTheFocusedButton()
+    {
+        const QSignalSpy loop(m_bar.get(), &TransportBar::loopToggled);
+        const QSignalSpy chosen(m_bar.get(), &TransportBar::cellChosen);
+        QTest::keyClick(button("Loop"), Qt::Key_Return);
+        QTest::keyClick(button("Hear start"), Qt::Key_Enter);
+        QCOMPARE(loop.size(), 1);
+        QCOMPARE(chosen.size(), 1);
+        QCOMPARE(chosen.at(0).at(0).value<Cell>(), Cell::Start);
+    }
+
     void settersAreSilent()
     {
         std::vector<std::unique_ptr<QSignalSpy>> spies;
