@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/actions.h"
+
+#include "ui/plot/colour_scale.h"
+#include "ui/theme/theme.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QKeySequence>
+#include <QWidget>
+
+namespace earshot {
+
+namespace {
+
+// The name of the icon, for when the palette changes.
+constexpr const char* iconProperty = "earshotIcon";
+
+QString tr(const char* text)
+{
+    return QObject::tr(text);
+}
+
+} // namespace
+
+QAction* Actions::add(const QString& text, const QString& shortcut, const QString& toolTip,
+                      const QString& icon)
+{
+    auto* action = new QAction(text, m_window);
+    if (!shortcut.isEmpty())
+        action->setShortcut(QKeySequence(shortcut));
+    const QString keys = action->shortcut().toString(QKeySequence::NativeText);
+    action->setToolTip(keys.isEmpty() ? toolTip : QStringLiteral("%1 (%2)").arg(toolTip, keys));
+    action->setStatusTip(toolTip);
+    action->setProperty(iconProperty, icon);
+    m_window->addAction(action);
+    m_all += action;
+    return action;
+}
+
+QAction* Actions::addToggle(const QString& text, const QString& shortcut, const QString& toolTip,
+                            const QString& icon)
+{
+    QAction* action = add(text, shortcut, toolTip, icon);
+    action->setCheckable(true);
+    return action;
+}
+
+Actions::Actions(QWidget* window)
+    : m_window(window)
+{
+    openResult = add(tr("&Open result…"), "Ctrl+O", tr("Open a result.earshot as it was"), "open");
+    openClassifier = add(tr("Load &classifier…"), "Ctrl+Shift+O",
+                         tr("Load another classifier: the folder of its bundle"));
+    openGenerator = add(tr("Load &generator…"), "Ctrl+Shift+G",
+                        tr("Load another generator: the folder of its bundle"));
+    shippedModels = add(tr("Load the &shipped models"), {}, tr("Go back to the shipped models"));
+    saveResult = add(tr("&Save result as…"), "Ctrl+S",
+                     tr("Save this explanation as a file that opens again as it is"));
+    exportSound = add(tr("Export sound…"), "Ctrl+E",
+                      tr("Save the sound of the cell that is heard as a WAV file"), "export");
+    exportPicture = add(tr("Export picture…"), "Ctrl+Shift+E",
+                        tr("Save the spectrogram of the cell that is heard as a PNG file"));
+    exportFigure = add(tr("Export figure…"), "Ctrl+P",
+                       tr("Save negative, start and positive explanations side by side: PNG, SVG "
+                          "or PDF"));
+    exportCurves = add(tr("Export curves…"), {}, tr("Save every step's numbers as a CSV file"));
+    quit = add(tr("&Quit"), "Ctrl+Q", tr("Quit"));
+    quit->setMenuRole(QAction::QuitRole);
+
+    editResponse = add(tr("Edit &response"), "Ctrl+L", tr("Type what is to be explained"));
+    findUnit = add(tr("&Find unit"), "Ctrl+F", tr("Filter the units of the network"), "search");
+    copyCommand = add(tr("&Copy as command line"), "Ctrl+Shift+C",
+                      tr("Copy the earshot-cli call that repeats this explanation"), "copy");
+
+    explain =
+        add(tr("&Explain"), "E", tr("Push the response up and down from random starts"), "explain");
+    stop = add(tr("&Stop"), "Escape", tr("Stop, and keep what is finished"), "stop");
+    previousExample = add(tr("Previous example"), "Ctrl+Left", tr("Look at the example before"));
+    nextExample = add(tr("Next example"), "Ctrl+Right", tr("Look at the next example"));
+    less = add(tr("Less"), "[", tr("Turn the dial one stored step towards less"));
+    more = add(tr("More"), "]", tr("Turn the dial one stored step towards more"));
+    toStart = add(tr("To the start"), "0", tr("Turn the dial to the start"));
+
+    play = add(tr("&Play or pause"), "Space", tr("Play or pause"), "play");
+    loop = addToggle(tr("&Loop"), "L", tr("Play again and again"), "loop");
+    cellNegative = add(tr("Negative explanation"), "A", tr("Hear the negative explanation"));
+    cellStart = add(tr("Start"), "B", tr("Hear the start"));
+    cellPositive = add(tr("Positive explanation"), "C", tr("Hear the positive explanation"));
+    cellReal = add(tr("Real excerpt"), "D", tr("Hear the real excerpt"));
+    nextReal = add(tr("Next real excerpt"), "R", tr("Go to the next real excerpt"));
+    previousReal = add(tr("Previous real excerpt"), "Shift+R", tr("Go to the real excerpt before"));
+    realSide = addToggle(tr("Lowest real excerpts"), "Shift+D",
+                         tr("Show real excerpts with the lowest response, or with the highest"));
+    original = addToggle(tr("&Original recording"), "O",
+                         tr("Hear real excerpts as they were recorded, instead of through the "
+                            "same resynthesis as the explanations"),
+                         "original");
+    matching = addToggle(tr("&Match levels"), "M",
+                         tr("Play everything equally loud: −20 dBFS RMS, peak at most −1 dBFS"));
+    playNegatives = add(tr("Play all negative explanations"), "Shift+A",
+                        tr("Play the negative explanations one after another"));
+    playPositives = add(tr("Play all positive explanations"), "Shift+C",
+                        tr("Play the positive explanations one after another"));
+
+    change =
+        addToggle(tr("Show &change"), "X", tr("Show how the explanations differ from their start"));
+    fitColours = addToggle(tr("&Fit colours to the cells"), "F",
+                           tr("Spread the colours over what is seen, instead of over all music"));
+    colourMaps = new QActionGroup(window);
+    for (const ColourMap map : allColourMaps) {
+        QAction* action = addToggle(colourMapName(map), {}, tr("Colours of the spectrograms"));
+        action->setData(static_cast<int>(map));
+        colourMaps->addAction(action);
+    }
+    themes = new QActionGroup(window);
+    for (const auto& [theme, text] :
+         {std::pair(Theme::System, tr("As the system")), std::pair(Theme::Light, tr("Light")),
+          std::pair(Theme::Dark, tr("Dark"))}) {
+        QAction* action = addToggle(text, {}, tr("Colours of the window"));
+        action->setData(static_cast<int>(theme));
+        themes->addAction(action);
+    }
+    settingsPanel = addToggle(tr("Se&ttings"), "Ctrl+T", tr("Show the settings"), "settings");
+    fullScreen = addToggle(tr("F&ull screen"), "F11", tr("Use the whole screen"));
+
+    help = add(tr("&How it works"), "F1", tr("The method on one page"), "help");
+    keys = add(tr("&Keys"), "F2", tr("Every shortcut"));
+    about = add(tr("&About Earshot"), {}, tr("Licences, and whose music is heard"));
+    about->setMenuRole(QAction::AboutRole);
+    updateIcons(window->palette());
+}
+
+void Actions::updateIcons(const QPalette& palette)
+{
+    for (QAction* action : m_all)
+        if (const QString name = action->property(iconProperty).toString(); !name.isEmpty())
+            action->setIcon(icon(name, palette));
+}
+
+} // namespace earshot

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/background_queue.h"
+
+#include "core/nets/device.h"
+
+#include <algorithm>
+#include <exception>
+
+namespace earshot {
+
+BackgroundQueue::BackgroundQueue(QObject* parent)
+    : QObject(parent)
+    , m_thread([this] { work(); })
+{
+}
+
+BackgroundQueue::~BackgroundQueue()
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_isClosing = true;
+        std::erase_if(m_waiting,
+                      [](const Waiting& waiting) { return waiting.closing == Closing::Drop; });
+        m_running.request_stop();
+    }
+    m_changed.notify_all();
+}
+
+void BackgroundQueue::post(std::string key, Job job, Closing closing)
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        std::erase_if(m_waiting, [&key](const Waiting& waiting) { return waiting.key == key; });
+        m_waiting.push_back({std::move(key), std::move(job), closing});
+    }
+    m_changed.notify_all();
+}
+
+void BackgroundQueue::clear()
+{
+    const std::scoped_lock lock(m_mutex);
+    m_waiting.clear();
+    m_running.request_stop();
+}
+
+void BackgroundQueue::work()
+{
+    prepareWorkerThread();
+    while (true) {
+        Waiting next;
+        std::stop_token stop;
+        {
+            std::unique_lock lock(m_mutex);
+            m_changed.wait(lock, [this] { return m_isClosing || !m_waiting.empty(); });
+            if (m_waiting.empty())
+                return;
+            next = std::move(m_waiting.back());
+            m_waiting.pop_back();
+            m_running = std::stop_source();
+            stop = m_running.get_token();
+        }
+        run(next, stop);
+    }
+}
+
+void BackgroundQueue::run(const Waiting& waiting, std::stop_token stop)
+{
+    try {
+        Delivery deliver = waiting.job(stop);
+        if (!deliver)
+            return;
+        // The GUI thread looks at the token again: a stop may come while the result is on its way.
+        QMetaObject::invokeMethod(
+            this,
+            [stop, deliver = std::move(deliver)] {
+                if (!stop.stop_requested())
+                    deliver();
+            },
+            Qt::QueuedConnection);
+    } catch (const std::exception& error) {
+        const QString what = QString::fromUtf8(error.what());
+        QMetaObject::invokeMethod(
+            this,
+            [this, stop, what] {
+                if (!stop.stop_requested())
+                    Q_EMIT failed(what);
+            },
+            Qt::QueuedConnection);
+    }
+}
+
+} // namespace earshot

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/explain_worker.h"
+
+#include "core/explain/runner.h"
+
+namespace earshot {
+
+namespace {
+
+// Enough for a lively picture; a snapshot of many starts is not free.
+constexpr double progressIntervalSeconds = 0.05;
+// The film strip shows no more at once.
+constexpr int watchedExamples = 24;
+
+} // namespace
+
+// To the GUI thread, and there only if the run is still the newest.
+template <typename Handler>
+void ExplainWorker::deliver(std::uint64_t run, Handler handler)
+{
+    QMetaObject::invokeMethod(
+        this,
+        [this, run, handler = std::move(handler)] {
+            if (run == m_run)
+                handler();
+        },
+        Qt::QueuedConnection);
+}
+
+ExplainWorker::ExplainWorker(QObject* parent)
+    : QObject(parent)
+{
+    ExplainRunner::Callbacks callbacks;
+    callbacks.progressed = [this](RunId run, const ExplainProgress& progress) {
+        deliver(run, [this, copy = std::make_shared<const ExplainProgress>(progress)] {
+            if (m_isRunning)
+                Q_EMIT progressed(copy);
+        });
+    };
+    callbacks.finished = [this](RunId run, Explanation explanation) {
+        deliver(run, [this, result = std::make_shared<const Explanation>(std::move(explanation))] {
+            m_isRunning = false;
+            Q_EMIT finished(result);
+        });
+    };
+    callbacks.failed = [this](RunId run, const Error& error) {
+        deliver(run, [this, what = QString::fromUtf8(error.what())] {
+            m_isRunning = false;
+            Q_EMIT failed(what);
+        });
+    };
+    callbacks.aborted = [this](RunId run) {
+        deliver(run, [this] {
+            m_isRunning = false;
+            Q_EMIT aborted();
+        });
+    };
+    m_runner = std::make_unique<ExplainRunner>(std::move(callbacks));
+}
+
+ExplainWorker::~ExplainWorker() = default;
+
+void ExplainWorker::start(const ExplainRequest& request)
+{
+    m_isRunning = true;
+    m_run = m_runner->start([request](const ExplainControl& given) {
+        ExplainControl control = given;
+        control.progressIntervalSeconds = progressIntervalSeconds;
+        control.watchedExamples = watchedExamples;
+        control.focus = request.focus;
+        return request.explainer->explain(request.response, request.settings, control);
+    });
+}
+
+void ExplainWorker::requestStop()
+{
+    m_runner->requestStop();
+}
+
+void ExplainWorker::abort()
+{
+    m_runner->abort();
+}
+
+} // namespace earshot

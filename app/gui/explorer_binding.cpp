@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/explorer_binding.h"
+
+#include "app/gui/figure_content.h"
+#include "app/gui/texts.h"
+#include "ui/panels/dial.h"
+#include "ui/panels/number_text.h"
+#include "ui/plot/colour_bar.h"
+#include "ui/plot/film_strip.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace earshot {
+
+namespace {
+
+constexpr std::array<std::pair<Direction, Cell>, 2> directionCells{
+    {{Direction::Negative, Cell::Negative}, {Direction::Positive, Cell::Positive}}};
+
+std::vector<float> difference(const std::vector<float>& a, const std::vector<float>& b)
+{
+    std::vector<float> values(a.size());
+    std::ranges::transform(a, b, values.begin(), std::minus<>());
+    return values;
+}
+
+} // namespace
+
+ExplorerBinding::ExplorerBinding(Session& session, Focus& focus, RealGallery& gallery,
+                                 FocusArea& area, QObject* parent)
+    : QObject(parent)
+    , m_session(session)
+    , m_focus(focus)
+    , m_gallery(gallery)
+    , m_area(area)
+{
+    connectFocus();
+    connectArea();
+}
+
+void ExplorerBinding::connectFocus()
+{
+    connect(&m_session, &Session::modelsLoaded, this, &ExplorerBinding::updateColours);
+    connect(&m_session, &Session::responseChanged, this, &ExplorerBinding::updateHeading);
+    connect(&m_session, &Session::runChanged, this, [this] {
+        updateHeading();
+        updateNotice();
+    });
+    connect(&m_session, &Session::explanationChanged, this, [this] {
+        updateHeading();
+        updateNotice();
+        updateDial();
+        updateStrip();
+    });
+    connect(&m_session, &Session::progressed, this, &ExplorerBinding::updateLiveStrip);
+    connect(&m_focus, &Focus::cellsChanged, this, &ExplorerBinding::updateCells);
+    connect(&m_focus, &Focus::exampleChanged, this,
+            [this] { m_area.strip().setFocusedExample(m_focus.example()); });
+    connect(&m_focus, &Focus::positionChanged, this, [this] {
+        m_area.dial().setPosition(m_focus.position());
+        updateDialText();
+    });
+}
+
+void ExplorerBinding::connectArea()
+{
+    connect(&m_area.dial(), &Dial::moved, &m_focus, &Focus::setPosition);
+    connect(&m_area.strip(), &FilmStrip::focusRequested, &m_focus, &Focus::setExample);
+    connect(&m_area, &FocusArea::viewChosen, this, &ExplorerBinding::setView);
+    connect(&m_area, &FocusArea::realStepRequested, &m_focus, &Focus::moveReal);
+    connect(&m_area, &FocusArea::realChoiceChosen, this, [this](RealChoice choice) {
+        m_focus.setRealSide(choice == RealChoice::Highest ? Direction::Positive
+                                                          : Direction::Negative);
+    });
+}
+
+void ExplorerBinding::setView(View view)
+{
+    m_area.setView(view);
+    updateColours();
+    Q_EMIT viewChanged(view);
+}
+
+void ExplorerBinding::setColours(const ColourChoice& colours)
+{
+    m_colours = colours;
+    updateColours();
+}
+
+ColourRange ExplorerBinding::range() const
+{
+    const ColourRange range =
+        colourRange(m_session.models() ? m_session.models()->explainer->realResponses() : nullptr);
+    if (!m_colours.isFitted)
+        return range;
+    double low = std::numeric_limits<double>::infinity();
+    double high = -low;
+    for (std::size_t i = 0; i < cellCount; ++i)
+        for (const float value : m_focus.cell(static_cast<Cell>(i)).logMel)
+            if (std::isfinite(value)) {
+                low = std::min<double>(low, value);
+                high = std::max<double>(high, value);
+            }
+    return low < high ? ColourRange{low, high} : range;
+}
+
+void ExplorerBinding::updateColours()
+{
+    const ColourRange range = this->range();
+    for (std::size_t i = 0; i < cellCount; ++i) {
+        const Cell cell = static_cast<Cell>(i);
+        const bool isExplanation = cell == Cell::Negative || cell == Cell::Positive;
+        if (m_area.view() == View::Change && isExplanation)
+            m_area.panel(cell).view().setChange({});
+        else
+            m_area.panel(cell).view().setColours(m_colours.map, range);
+    }
+    if (m_area.view() == View::Change)
+        m_area.colourBar().setChange({});
+    else
+        m_area.colourBar().setColours(m_colours.map, range);
+    m_area.strip().setColours(m_colours.map, range);
+    updateCells();
+}
+
+void ExplorerBinding::updateHeading()
+{
+    if (!m_session.models())
+        return;
+    m_area.setHeading(headingOf(m_session), belongsToOf(m_session), provenanceOf(m_session));
+}
+
+void ExplorerBinding::updateNotice()
+{
+    QStringList notices;
+    const auto explanation = m_session.explanation();
+    if (explanation && !m_session.progress()) {
+        QStringList problems;
+        for (const auto& [direction, result] : explanation->directions)
+            if (const QString text = QString::fromStdString(result.problem);
+                !text.isEmpty() && !problems.contains(text))
+                problems += text;
+        notices += problems;
+        if (!m_session.canGenerate())
+            notices += tr("This result was made with another generator than the one that is "
+                          "loaded: the dial shows only what is stored.");
+        if (explanation->end == RunEnd::Stopped)
+            notices += tr("Stopped: %n example(s) were finished.", nullptr,
+                          static_cast<int>(explanation->examples.size()));
+    }
+    m_area.setNotice(notices.join(QStringLiteral("\n")));
+}
+
+QString ExplorerBinding::responseText(double response) const
+{
+    QString text = signedText(response);
+    if (const auto real = m_session.realResponses(); real && std::isfinite(response))
+        text += QStringLiteral(" · ") + percentileText(real->percentile(response));
+    return text;
+}
+
+QString ExplorerBinding::placeholder(Cell cell) const
+{
+    if (cell == Cell::Real)
+        return m_gallery.problem().isEmpty() ? tr("Reading…") : m_gallery.problem();
+    if (m_session.progress())
+        return tr("Waiting");
+    if (const auto run = m_session.run(); run && run->isHere)
+        return tr("Beginning…");
+    if (m_session.explanation()) {
+        const Direction direction =
+            cell == Cell::Positive ? Direction::Positive : Direction::Negative;
+        if (cell != Cell::Start && !m_session.explanation()->directions.contains(direction))
+            return tr("This direction was not run");
+        return tr("Beyond what can be drawn");
+    }
+    return tr("Press Explain (E)");
+}
+
+void ExplorerBinding::updateCells()
+{
+    if (m_colours.isFitted && m_area.view() == View::Sound) {
+        const ColourRange range = this->range();
+        for (std::size_t i = 0; i < cellCount; ++i)
+            m_area.panel(static_cast<Cell>(i)).view().setColours(m_colours.map, range);
+        m_area.colourBar().setColours(m_colours.map, range);
+    }
+    for (std::size_t i = 0; i < cellCount; ++i)
+        updateCell(static_cast<Cell>(i));
+    updateRealTitle();
+    updateDialText();
+}
+
+void ExplorerBinding::updateCell(Cell cell)
+{
+    const CellView& view = m_focus.cell(cell);
+    const CellView& start = m_focus.cell(Cell::Start);
+    SpectrogramView& picture = m_area.panel(cell).view();
+    picture.setPlaceholder(placeholder(cell));
+    const bool isExplanation = cell == Cell::Negative || cell == Cell::Positive;
+    const bool showsChange = m_area.view() == View::Change && isExplanation;
+    if (showsChange && view.logMel.size() == start.logMel.size())
+        picture.setSpectrogram(difference(view.logMel, start.logMel));
+    else if (showsChange)
+        picture.setSpectrogram({});
+    else
+        picture.setSpectrogram(view.logMel);
+    updateCaption(cell);
+}
+
+void ExplorerBinding::updateCaption(Cell cell)
+{
+    const CellView& view = m_focus.cell(cell);
+    CellPanel& panel = m_area.panel(cell);
+    if (cell != Cell::Real) {
+        QString title = cellName(cell);
+        if (cell == Cell::Start && m_focus.examples() > 0)
+            title = tr("start %1").arg(m_focus.example() + 1);
+        else if (view.step >= 0 && cell != Cell::Start)
+            title += tr(" · step %1").arg(view.step);
+        panel.setTitle(title, cellHelp(cell));
+    }
+    if (view.logMel.empty() && std::isnan(view.response)) {
+        panel.setCaption({}, {}, {});
+        return;
+    }
+    QString detail;
+    if (!std::isnan(view.heard))
+        detail = tr("heard %1").arg(signedText(view.heard));
+    else if (view.isSettled && !view.sound)
+        detail = tr("making the sound…");
+    panel.setCaption(responseText(view.response), detail,
+                     tr("The response of %1 to this spectrogram, with its percentile among the "
+                        "responses to real music; heard: the response to its sound")
+                         .arg(QString::fromStdString(m_session.response())));
+}
+
+void ExplorerBinding::updateRealTitle()
+{
+    CellPanel& panel = m_area.panel(Cell::Real);
+    const Direction side = m_focus.realSide();
+    m_area.setRealChoice(side == Direction::Positive ? RealChoice::Highest : RealChoice::Lowest);
+    const auto count = m_gallery.clips(side).size();
+    const CellView& view = m_focus.cell(Cell::Real);
+    if (view.real == nullptr) {
+        panel.setTitle(tr("real"), cellHelp(Cell::Real));
+        return;
+    }
+    panel.setTitle(tr("real %1/%2").arg(m_focus.realIndex() + 1).arg(count),
+                   attributionOf(view.real->example));
+    QString detail;
+    if (!std::isnan(view.heard))
+        detail = tr("heard %1 · ").arg(signedText(view.heard));
+    detail += QString::fromStdString(view.real->example.title);
+    panel.setCaption(responseText(view.response), detail, attributionOf(view.real->example));
+}
+
+void ExplorerBinding::updateDial()
+{
+    const auto explanation = m_session.explanation();
+    if (!explanation) {
+        m_area.dial().setScale(std::nullopt);
+        m_area.dial().setText({});
+        return;
+    }
+    DialScale scale;
+    for (const auto& [direction, result] : explanation->directions) {
+        const bool isPositive = direction == Direction::Positive;
+        (isPositive ? scale.positiveSteps : scale.negativeSteps) = result.pathSteps;
+        (isPositive ? scale.positiveChosen : scale.negativeChosen) = result.chosenStep;
+    }
+    m_area.dial().setScale(scale);
+    m_area.dial().setPosition(m_focus.position());
+    updateDialText();
+}
+
+void ExplorerBinding::updateDialText()
+{
+    if (!m_session.explanation() || m_session.progress()) {
+        m_area.dial().setText({});
+        return;
+    }
+    const CellView& view = m_focus.position() == 0  ? m_focus.cell(Cell::Start)
+                           : m_focus.position() > 0 ? m_focus.cell(Cell::Positive)
+                                                    : m_focus.cell(Cell::Negative);
+    m_area.dial().setText(tr("step %1 of %2 · %3 · ‖z‖ %4")
+                              .arg(std::max(0, view.step))
+                              .arg(m_session.explanation()->settings.steps)
+                              .arg(responseText(view.response))
+                              .arg(view.latentNorm, 0, 'f', 1));
+}
+
+void ExplorerBinding::updateStrip()
+{
+    FilmStrip& strip = m_area.strip();
+    m_liveSteps.clear();
+    const auto explanation = m_session.explanation();
+    if (m_session.progress())
+        return;
+    strip.setExamples(m_focus.examples());
+    if (!explanation) {
+        strip.clear();
+        return;
+    }
+    for (int i = 0; i < m_focus.examples(); ++i) {
+        const auto row = static_cast<std::size_t>(i);
+        double start = CellView::unknown;
+        for (const auto& [direction, cell] : directionCells) {
+            const auto found = explanation->directions.find(direction);
+            if (found == explanation->directions.end()) {
+                strip.setCell(cell, i, {}, {}, ThumbnailState::Running);
+                continue;
+            }
+            const DirectionResult& result = found->second;
+            start = result.responses(0, row);
+            const auto step = static_cast<std::size_t>(result.chosenStep);
+            strip.setCell(cell, i, result.mels.row(row), signedText(result.responses(step, row)),
+                          ThumbnailState::Final);
+        }
+        strip.setCell(Cell::Start, i, explanation->startMels.row(row), signedText(start),
+                      ThumbnailState::Final);
+    }
+    strip.setFocusedExample(m_focus.example());
+}
+
+void ExplorerBinding::updateLiveStrip()
+{
+    const auto progress = m_session.progress();
+    FilmStrip& strip = m_area.strip();
+    if (m_liveSteps.empty()) { // a run begins, or comes back into view
+        strip.setExamples(m_focus.examples());
+        strip.clear();
+        strip.setFocusedExample(m_focus.example());
+    }
+    if (!progress)
+        return;
+    const int steps = m_session.shownSettings().steps;
+    for (const auto& [direction, live] : progress->directions) {
+        const Cell cell = direction == Direction::Positive ? Cell::Positive : Cell::Negative;
+        for (const LiveMel& mel : live.mels) {
+            const auto [place, isNew] = m_liveSteps.insert({{cell, mel.example}, -1});
+            if (place->second == mel.step)
+                continue;
+            place->second = mel.step;
+            const double response = live.responses(static_cast<std::size_t>(mel.step),
+                                                   static_cast<std::size_t>(mel.example));
+            strip.setCell(cell, mel.example, mel.mel, signedText(response),
+                          mel.step == steps ? ThumbnailState::Final : ThumbnailState::Running);
+        }
+    }
+}
+
+} // namespace earshot

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/focus.h"
+#include "ui/explorer/focus_area.h"
+#include "ui/plot/colour_scale.h"
+
+#include <QObject>
+
+#include <map>
+#include <memory>
+#include <utility>
+
+namespace earshot {
+
+// How the pictures are coloured.
+struct ColourChoice
+{
+    ColourMap map = ColourMap::Magma;
+    bool isFitted = false; // to the cells that are seen, instead of to all real music
+};
+
+// Keeps the middle of the window as session and focus are, and tells the focus what is clicked.
+class ExplorerBinding : public QObject
+{
+    Q_OBJECT
+
+public:
+    ExplorerBinding(Session& session, Focus& focus, RealGallery& gallery, FocusArea& area,
+                    QObject* parent = nullptr);
+
+    void setView(View view);
+    View view() const { return m_area.view(); }
+    void setColours(const ColourChoice& colours);
+    const ColourChoice& colours() const { return m_colours; }
+    ColourRange range() const;
+
+Q_SIGNALS:
+    void viewChanged(View view);
+
+private:
+    void connectFocus();
+    void connectArea();
+    void updateHeading();
+    void updateNotice();
+    void updateCells();
+    void updateCell(Cell cell);
+    void updateCaption(Cell cell);
+    void updateRealTitle();
+    void updateColours();
+    void updateDial();
+    void updateDialText();
+    void updateStrip();
+    void updateLiveStrip();
+    QString placeholder(Cell cell) const;
+    QString responseText(double response) const;
+
+    Session& m_session;
+    Focus& m_focus;
+    RealGallery& m_gallery;
+    FocusArea& m_area;
+    ColourChoice m_colours;
+    // What the strip shows of a run: the step of each picture, by row and example.
+    std::map<std::pair<Cell, int>, int> m_liveSteps;
+};
+
+} // namespace earshot

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/exporting.h"
+
+#include "app/gui/texts.h"
+#include "core/explain/equations.h"
+#include "core/explain/explanation_record.h"
+#include "core/io/csv.h"
+#include "core/util/atomic_file.h"
+
+#include <QBuffer>
+#include <QImage>
+#include <QWidget>
+
+#include <cctype>
+#include <limits>
+
+namespace earshot {
+
+namespace {
+
+constexpr double pictureScale = 2;
+
+double at(const std::vector<double>& values, std::size_t index)
+{
+    return index < values.size() ? values[index] : std::numeric_limits<double>::quiet_NaN();
+}
+
+} // namespace
+
+void writeCurves(const Explanation& explanation, const std::filesystem::path& path)
+{
+    std::vector<std::string> header{"direction", "step", "frechet_distance", "gradient_norm",
+                                    "mean"};
+    for (const int example : explanation.examples)
+        header.push_back("response_" + std::to_string(example));
+    CsvWriter table(header);
+    for (const auto& [direction, result] : explanation.directions)
+        for (std::size_t step = 0; step < result.responses.rows(); ++step) {
+            const std::span<const float> responses = result.responses.row(step);
+            table.add(name(direction))
+                .add(step)
+                .add(at(result.distances, step))
+                .add(at(result.gradientNorms, step))
+                .add(sampleMoments(responses).mean);
+            for (const float response : responses)
+                table.add(response);
+            table.endRow();
+        }
+    table.writeFile(path);
+}
+
+void writePicture(QWidget& widget, const std::filesystem::path& path)
+{
+    QImage image(widget.size() * pictureScale, QImage::Format_RGB32);
+    image.setDevicePixelRatio(pictureScale);
+    image.fill(widget.palette().color(QPalette::Window));
+    widget.render(&image);
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    image.save(&buffer, "PNG");
+    writeFileAtomically(path, {bytes.constData(), static_cast<std::size_t>(bytes.size())});
+}
+
+std::string exportName(const std::string& response, Cell cell, int example,
+                       const std::string& ending)
+{
+    std::string name;
+    for (const unsigned char letter : response)
+        if (std::isalnum(letter) != 0)
+            name += static_cast<char>(letter);
+        else if (!name.empty() && name.back() != '_')
+            name += '_';
+    if (!name.empty() && name.back() != '_')
+        name += '_';
+    const std::string number = std::to_string(example);
+    return name + cellName(cell).toStdString() + "_" + (number.size() < 2 ? "0" : "") + number +
+           ending;
+}
+
+} // namespace earshot

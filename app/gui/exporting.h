@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/focus.h"
+#include "core/explain/explanation.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+class QWidget;
+
+namespace earshot {
+
+// direction,step,frechet_distance,gradient_norm,mean,response_0,…: one row a step and direction;
+// what is not known is nan. Atomically. Error: CannotWrite.
+void writeCurves(const Explanation& explanation, const std::filesystem::path& path);
+
+// The widget at twice its size, PNG. Error: CannotWrite.
+void writePicture(QWidget& widget, const std::filesystem::path& path);
+
+// "fc8_3_positive_00.wav": what an exported cell is called.
+std::string exportName(const std::string& response, Cell cell, int example,
+                       const std::string& ending);
+
+} // namespace earshot

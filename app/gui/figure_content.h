@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/explain/explanation.h"
+#include "core/explain/real_responses.h"
+#include "ui/plot/figure.h"
+
+namespace earshot {
+
+// The paper's Figure 4 for a result. real: nullptr if nothing is known of real responses.
+FigureContent figureContent(const Explanation& explanation, const RealResponses* real,
+                            ColourMap map, ColourRange range);
+
+// From 0.1 to 99.9 % of real music's log-mels; the default where nothing is known of it.
+ColourRange colourRange(const RealResponsesFile* real);
+
+} // namespace earshot

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/listening.h"
+
+#include "app/gui/focus.h"
+#include "core/listen/level_matching.h"
+#include "core/util/error.h"
+
+#include <QTimer>
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+namespace earshot {
+
+namespace {
+
+constexpr double sampleRateHz = 22050;
+constexpr std::size_t rowSlot = cellCount; // after the cells' slots
+constexpr double rowGapSeconds = 0.15;
+constexpr int tickMilliseconds = 33;
+
+float linear(double decibels)
+{
+    return static_cast<float>(std::pow(10, decibels / 20));
+}
+
+} // namespace
+
+Listening::Listening(Session& session, Focus& focus, SoundBank& sounds, QObject* parent)
+    : QObject(parent)
+    , m_session(session)
+    , m_focus(focus)
+    , m_bank(sounds)
+    , m_player(sampleRateHz)
+    , m_timer(new QTimer(this))
+{
+    m_player.setVolume(static_cast<float>(m_volume));
+    m_player.setLoop(LoopMode::Loop);
+    m_timer->setInterval(tickMilliseconds);
+    connect(m_timer, &QTimer::timeout, this, &Listening::tick);
+    connect(&focus, &Focus::cellsChanged, this, &Listening::refresh);
+}
+
+Listening::~Listening() = default;
+
+void Listening::openDevice(const std::string& id)
+{
+    try {
+        m_devices = outputDevices();
+        m_player.open(id);
+        setProblem({});
+    } catch (const Error& error) {
+        setProblem(QString::fromUtf8(error.what()));
+    }
+    Q_EMIT changed();
+}
+
+void Listening::setProblem(const QString& problem)
+{
+    if (problem == m_problem)
+        return;
+    m_problem = problem;
+    Q_EMIT problemChanged();
+}
+
+bool Listening::isAvailable(Cell cell) const
+{
+    return m_sounds[static_cast<std::size_t>(cell)] != nullptr;
+}
+
+const std::vector<float>& Listening::samples() const
+{
+    static const std::vector<float> none;
+    const SoundPointer& sound = m_isRow ? m_rowSound : m_sounds[static_cast<std::size_t>(m_cell)];
+    return sound ? sound->samples : none;
+}
+
+// The same object as before if the samples are the same: it plays on untouched.
+Listening::SoundPointer Listening::soundOf(const std::vector<float>& samples,
+                                           SoundPointer before) const
+{
+    if (before && before->samples == samples)
+        return before;
+    return std::make_shared<const Player::Sound>(Player::Sound{samples});
+}
+
+void Listening::refresh()
+{
+    bool isChanged = false;
+    for (std::size_t place = 0; place < cellCount; ++place) {
+        const CellView& view = m_focus.cell(static_cast<Cell>(place));
+        SoundPointer sound;
+        if (view.real != nullptr && m_isOriginal)
+            sound = soundOf(view.real->samples, m_sounds[place]);
+        else if (view.sound)
+            sound = soundOf(view.sound->samples, m_sounds[place]);
+        // While a new sound is made, the old one is no longer what is seen.
+        isChanged = isChanged || sound != m_sounds[place];
+        m_sounds[place] = sound;
+        m_gainsDb[place] = sound ? matchingGain(sound->samples).gainDb : 0;
+    }
+    if (!isChanged)
+        return;
+    Player::Sounds sounds(m_sounds.begin(), m_sounds.end());
+    if (m_rowSound)
+        sounds.push_back(m_rowSound);
+    applyGains();
+    m_player.setSounds(std::move(sounds));
+    Q_EMIT changed();
+}
+
+void Listening::applyGains()
+{
+    std::vector<float> gains;
+    for (const double gainDb : m_gainsDb)
+        gains.push_back(m_isMatching ? linear(gainDb) : 1.0F);
+    gains.push_back(1.0F); // the row's sounds are matched one by one
+    m_player.setGains(std::move(gains));
+}
+
+void Listening::setCell(Cell cell)
+{
+    m_cell = cell;
+    if (m_isRow) {
+        m_isRow = false;
+        m_player.setLoop(m_isLooping ? LoopMode::Loop : LoopMode::Once);
+        m_player.seek(0);
+    }
+    m_player.setSlot(static_cast<std::size_t>(cell));
+    Q_EMIT changed();
+}
+
+double Listening::gainDb() const
+{
+    return m_isRow ? 0 : m_gainsDb[static_cast<std::size_t>(m_cell)];
+}
+
+void Listening::togglePlay()
+{
+    if (m_status.isPlaying) {
+        m_player.pause();
+        tick();
+        return;
+    }
+    play();
+}
+
+void Listening::play()
+{
+    if (!m_player.isOpen()) {
+        openDevice({});
+        if (!m_player.isOpen()) {
+            Q_EMIT message(m_problem);
+            return;
+        }
+    }
+    if (!m_isRow)
+        m_player.setSlot(static_cast<std::size_t>(m_cell));
+    m_player.play();
+    m_timer->start();
+    tick();
+}
+
+void Listening::seek(double seconds)
+{
+    m_player.seek(seconds);
+    tick();
+}
+
+void Listening::setLooping(bool isLooping)
+{
+    m_isLooping = isLooping;
+    if (!m_isRow)
+        m_player.setLoop(isLooping ? LoopMode::Loop : LoopMode::Once);
+    Q_EMIT changed();
+}
+
+void Listening::setVolume(double volume)
+{
+    m_volume = std::clamp(volume, 0.0, 1.0);
+    m_player.setVolume(static_cast<float>(m_volume));
+    Q_EMIT changed();
+}
+
+void Listening::setMatching(bool isMatching)
+{
+    m_isMatching = isMatching;
+    applyGains();
+    Q_EMIT changed();
+}
+
+void Listening::setOriginal(bool isOriginal)
+{
+    m_isOriginal = isOriginal;
+    refresh();
+    Q_EMIT changed();
+}
+
+void Listening::playRow(Cell row)
+{
+    const std::shared_ptr<const Explanation> explanation = m_session.explanation();
+    if (!explanation)
+        return;
+    const Matrix<float>* mels = &explanation->startMels;
+    if (row != Cell::Start) {
+        const Direction direction =
+            row == Cell::Positive ? Direction::Positive : Direction::Negative;
+        const auto found = explanation->directions.find(direction);
+        if (found == explanation->directions.end())
+            return;
+        mels = &found->second.mels;
+    }
+    Player::Sound whole;
+    const auto gap = static_cast<std::size_t>(rowGapSeconds * sampleRateHz);
+    for (std::size_t i = 0; i < mels->rows(); ++i) {
+        const std::shared_ptr<const CellSound> sound =
+            m_bank.find(explanation->response, mels->row(i));
+        if (!sound) {
+            Q_EMIT message(tr("The sounds of this row are still being made"));
+            if (m_session.canGenerate())
+                for (std::size_t rest = mels->rows(); rest-- > i;)
+                    m_bank.request("row " + std::to_string(rest), m_session.models(),
+                                   explanation->response, mels->row(rest));
+            return;
+        }
+        const float gain = m_isMatching ? linear(matchingGain(sound->samples).gainDb) : 1.0F;
+        if (i > 0)
+            whole.samples.insert(whole.samples.end(), gap, 0.0F);
+        for (const float sample : sound->samples)
+            whole.samples.push_back(gain * sample);
+    }
+    m_rowSound = std::make_shared<const Player::Sound>(std::move(whole));
+    Player::Sounds sounds(m_sounds.begin(), m_sounds.end());
+    sounds.push_back(m_rowSound);
+    m_isRow = true;
+    applyGains();
+    m_player.setLoop(LoopMode::Once);
+    m_player.setSounds(std::move(sounds), rowSlot);
+    m_player.seek(0);
+    play();
+    Q_EMIT changed();
+}
+
+void Listening::tick()
+{
+    m_status = m_player.status();
+    if (!m_status.problem.empty())
+        setProblem(QString::fromStdString(m_status.problem));
+    if (m_status.endedCount != m_ended) {
+        m_ended = m_status.endedCount;
+        if (m_isRow)
+            setCell(m_cell);
+    }
+    if (!m_status.isPlaying)
+        m_timer->stop();
+    Q_EMIT ticked();
+}
+
+} // namespace earshot

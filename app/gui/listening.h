@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/audio/output_device.h"
+#include "core/audio/player.h"
+#include "ui/values.h"
+
+#include <QObject>
+#include <QString>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+class QTimer;
+
+namespace earshot {
+
+class Focus;
+class Session;
+class SoundBank;
+
+// Plays what the four cells hold, or a row of examples one after another. GUI thread.
+class Listening : public QObject
+{
+    Q_OBJECT
+
+public:
+    Listening(Session& session, Focus& focus, SoundBank& sounds, QObject* parent = nullptr);
+    ~Listening() override;
+
+    // Empty: the default device.
+    void openDevice(const std::string& id);
+    const std::vector<OutputDevice>& devices() const { return m_devices; }
+    std::string deviceId() const { return m_player.deviceId(); }
+    // Why nothing can be played; empty if it can.
+    const QString& problem() const { return m_problem; }
+
+    Cell cell() const { return m_cell; }
+    void setCell(Cell cell);
+    bool isAvailable(Cell cell) const;
+    // Of the cell that is heard, as it is played but for its gain.
+    const std::vector<float>& samples() const;
+
+    bool isPlaying() const { return m_status.isPlaying; }
+    double positionSeconds() const { return m_status.positionSeconds; }
+    // Linear, since the last tick.
+    float peak() const { return m_status.peak; }
+    void togglePlay();
+    void play();
+    void seek(double seconds);
+    bool isLooping() const { return m_isLooping; }
+    void setLooping(bool isLooping);
+    double volume() const { return m_volume; }
+    void setVolume(double volume); // [0, 1]
+    bool isMatching() const { return m_isMatching; }
+    void setMatching(bool isMatching);
+    // What is applied to the cell that is heard, or would be.
+    double gainDb() const;
+    // Real excerpts as recorded instead of through the mel inversion.
+    bool isOriginal() const { return m_isOriginal; }
+    void setOriginal(bool isOriginal);
+
+    // All examples of a row (Negative, Start or Positive), 150 ms apart, once.
+    void playRow(Cell row);
+    bool isPlayingRow() const { return m_isRow; }
+
+Q_SIGNALS:
+    void changed(); // anything but the position
+    void ticked();  // position, peak; while playing
+    void problemChanged();
+    void message(const QString& text);
+
+private:
+    using SoundPointer = std::shared_ptr<const Player::Sound>;
+    void refresh();
+    void tick();
+    void setProblem(const QString& problem);
+    SoundPointer soundOf(const std::vector<float>& samples, SoundPointer before) const;
+    void applyGains();
+
+    Session& m_session;
+    Focus& m_focus;
+    SoundBank& m_bank;
+    Player m_player;
+    std::vector<OutputDevice> m_devices;
+    QString m_problem;
+    std::array<SoundPointer, cellCount> m_sounds; // null: nothing to hear
+    std::array<double, cellCount> m_gainsDb{};
+    Cell m_cell = Cell::Positive;
+    Player::Status m_status;
+    std::uint64_t m_ended = 0;
+    bool m_isLooping = true;
+    double m_volume = 0.8;
+    bool m_isMatching = true;
+    bool m_isOriginal = false;
+    bool m_isRow = false;
+    SoundPointer m_rowSound;
+    QTimer* m_timer;
+};
+
+} // namespace earshot

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/main_window.h"
+
+#include "app/gui/explorer_binding.h"
+#include "app/gui/focus.h"
+#include "app/gui/listening.h"
+#include "app/gui/panel_binding.h"
+#include "app/gui/real_gallery.h"
+#include "app/gui/run_bar.h"
+#include "app/gui/session.h"
+#include "app/gui/sound_bank.h"
+#include "app/gui/sound_binding.h"
+#include "ui/explorer/focus_area.h"
+#include "ui/network/network_tree.h"
+#include "ui/network/response_box.h"
+#include "ui/panels/evidence_panel.h"
+#include "ui/panels/settings_panel.h"
+#include "ui/panels/transport_bar.h"
+#include "ui/plot/curves_view.h"
+#include "ui/plot/distributions_view.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QEventLoop>
+#include <QMenu>
+#include <QMenuBar>
+#include <QScrollArea>
+#include <QSplitter>
+#include <QStandardPaths>
+#include <QStatusBar>
+#include <QTabWidget>
+#include <QTimer>
+#include <QToolBar>
+#include <QToolButton>
+#include <QUndoStack>
+#include <QVBoxLayout>
+
+namespace earshot {
+
+namespace {
+
+constexpr int gap = 8;
+constexpr int smallestWidth = 960;
+constexpr int smallestHeight = 640;
+constexpr int treeWidth = 172;
+constexpr int evidenceWidth = 244;
+constexpr int tabsHeight = 130;
+constexpr int longestStopMilliseconds = 3000;
+
+std::filesystem::path resultsFolder()
+{
+    return (QStandardPaths::writableLocation(QStandardPaths::CacheLocation) + "/results")
+        .toStdString();
+}
+
+} // namespace
+
+MainWindow::MainWindow(const StartOptions& options)
+    : m_options(options)
+    , m_preferences(loadPreferences())
+    , m_undo(new QUndoStack(this))
+    , m_session(new Session(resultsFolder(), this))
+    , m_sounds(new SoundBank(this))
+    , m_gallery(new RealGallery(*m_sounds, this))
+    , m_focus(new Focus(*m_session, *m_sounds, *m_gallery, this))
+    , m_listening(new Listening(*m_session, *m_focus, *m_sounds, this))
+{
+    applyTheme(*qApp, m_preferences.theme);
+    setWindowTitle(tr("Earshot"));
+    setMinimumSize(smallestWidth, smallestHeight);
+    setAcceptDrops(true);
+    makeWidgets();
+    m_actions = std::make_unique<Actions>(this);
+    layOut();
+    makeToolBar();
+    makeMenus();
+    bind();
+    applyPreferences();
+    updateActions();
+    m_session->load(m_options.models, m_options.response);
+    // Asking the sound system takes a moment: after the window is there.
+    QTimer::singleShot(0, this, [this] {
+        m_listening->openDevice(m_preferences.outputDevice.toStdString());
+        if (!m_listening->problem().isEmpty() && !m_preferences.outputDevice.isEmpty())
+            m_listening->openDevice({});
+    });
+}
+
+// The session's workers end before the widgets that they tell go.
+MainWindow::~MainWindow()
+{
+    delete m_soundBinding;
+    delete m_panelBinding;
+    delete m_explorerBinding;
+    delete m_listening;
+    delete m_focus;
+    delete m_gallery;
+    delete m_sounds;
+    delete m_session;
+}
+
+void MainWindow::makeWidgets()
+{
+    m_area = new FocusArea;
+    m_tree = new NetworkTree;
+    m_responseBox = new ResponseBox;
+    m_settings = new SettingsPanel;
+    m_evidence = new EvidencePanel;
+    m_curves = new CurvesView;
+    m_distributions = new DistributionsView;
+    m_transport = new TransportBar;
+    m_tabs = new QTabWidget;
+    m_modelButton = new QToolButton;
+}
+
+void MainWindow::layOut()
+{
+    auto* side = new QWidget;
+    auto* sideLayout = new QVBoxLayout(side);
+    sideLayout->setContentsMargins(gap, gap, gap, gap);
+    sideLayout->setSpacing(gap);
+    sideLayout->addWidget(m_evidence);
+    sideLayout->addWidget(m_settings);
+    sideLayout->addStretch(1);
+    auto* sideScroll = new QScrollArea;
+    sideScroll->setWidget(side);
+    sideScroll->setWidgetResizable(true);
+    sideScroll->setFrameShape(QFrame::NoFrame);
+    sideScroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    sideScroll->setMinimumWidth(evidenceWidth);
+
+    m_columns = new QSplitter(Qt::Horizontal);
+    m_columns->addWidget(m_tree);
+    m_columns->addWidget(m_area);
+    m_columns->addWidget(sideScroll);
+    m_columns->setStretchFactor(1, 1);
+    m_columns->setCollapsible(1, false);
+    m_columns->setSizes({treeWidth, smallestWidth, evidenceWidth});
+
+    m_tabs->addTab(m_curves, tr("Curves"));
+    m_tabs->setTabToolTip(0, tr("Response, ‖z‖, gradient and Fréchet distance, step by step"));
+    m_tabs->addTab(m_distributions, tr("Distributions"));
+    m_tabs->setTabToolTip(1, tr("Responses to real music, and to what was generated"));
+    m_tabs->setDocumentMode(true);
+    m_rows = new QSplitter(Qt::Vertical);
+    m_rows->addWidget(m_columns);
+    m_rows->addWidget(m_tabs);
+    m_rows->setStretchFactor(0, 1);
+    m_rows->setCollapsible(0, false);
+    m_rows->setSizes({smallestHeight, tabsHeight});
+
+    auto* whole = new QWidget;
+    auto* layout = new QVBoxLayout(whole);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_rows, 1);
+    layout->addWidget(m_transport);
+    setCentralWidget(whole);
+}
+
+void MainWindow::makeToolBar()
+{
+    QToolBar* bar = addToolBar(tr("Response"));
+    bar->setObjectName(QStringLiteral("responseBar"));
+    bar->setMovable(false);
+    bar->setContextMenuPolicy(Qt::PreventContextMenu);
+    m_modelButton->setPopupMode(QToolButton::InstantPopup);
+    m_modelButton->setToolTip(tr("The models that are loaded"));
+    m_modelButton->setFocusPolicy(Qt::TabFocus);
+    auto* menu = new QMenu(m_modelButton);
+    menu->addActions(
+        {m_actions->openClassifier, m_actions->openGenerator, m_actions->shippedModels});
+    m_modelButton->setMenu(menu);
+    bar->addWidget(m_modelButton);
+    m_responseBox->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(m_responseBox);
+    bar->addWidget(new RunBar(*m_session, m_actions->explain, m_actions->stop));
+}
+
+void MainWindow::makeMenus()
+{
+    Actions& a = *m_actions;
+    a.undo = m_undo->createUndoAction(this, tr("&Undo"));
+    a.undo->setShortcut(QKeySequence::Undo);
+    a.redo = m_undo->createRedoAction(this, tr("&Redo"));
+    a.redo->setShortcut(QKeySequence::Redo);
+
+    QMenu* file = menuBar()->addMenu(tr("&File"));
+    file->addAction(a.openResult);
+    m_recentMenu = file->addMenu(tr("Open &recent"));
+    file->addActions({a.saveResult});
+    file->addSeparator();
+    file->addActions({a.openClassifier, a.openGenerator, a.shippedModels});
+    file->addSeparator();
+    file->addActions({a.exportSound, a.exportPicture, a.exportFigure, a.exportCurves});
+    file->addSeparator();
+    file->addAction(a.quit);
+    QMenu* edit = menuBar()->addMenu(tr("&Edit"));
+    edit->addActions({a.undo, a.redo});
+    edit->addSeparator();
+    edit->addActions({a.editResponse, a.findUnit});
+    edit->addSeparator();
+    edit->addAction(a.copyCommand);
+    QMenu* explain = menuBar()->addMenu(tr("E&xplain"));
+    explain->addActions({a.explain, a.stop});
+    explain->addSeparator();
+    explain->addActions({a.previousExample, a.nextExample});
+    explain->addSeparator();
+    explain->addActions({a.less, a.more, a.toStart});
+    QMenu* listen = menuBar()->addMenu(tr("&Listen"));
+    listen->addActions({a.play, a.loop});
+    listen->addSeparator();
+    listen->addActions({a.cellNegative, a.cellStart, a.cellPositive, a.cellReal});
+    listen->addSeparator();
+    listen->addActions({a.nextReal, a.previousReal, a.realSide, a.original});
+    listen->addSeparator();
+    listen->addActions({a.playNegatives, a.playPositives, a.matching});
+    makeViewMenu();
+    QMenu* help = menuBar()->addMenu(tr("&Help"));
+    help->addActions({a.help, a.keys, a.about});
+}
+
+void MainWindow::makeViewMenu()
+{
+    Actions& a = *m_actions;
+    QMenu* view = menuBar()->addMenu(tr("&View"));
+    view->addAction(a.change);
+    view->addSeparator();
+    view->addMenu(tr("&Colours"))->addActions(a.colourMaps->actions());
+    view->addAction(a.fitColours);
+    view->addMenu(tr("&Theme"))->addActions(a.themes->actions());
+    view->addSeparator();
+    view->addActions({a.settingsPanel, a.fullScreen});
+}
+
+void MainWindow::bind()
+{
+    m_explorerBinding = new ExplorerBinding(*m_session, *m_focus, *m_gallery, *m_area);
+    m_panelBinding = new PanelBinding(
+        *m_session, *m_focus, *m_gallery,
+        {*m_tree, *m_responseBox, *m_settings, *m_evidence, *m_curves, *m_distributions}, *m_undo);
+    m_soundBinding = new SoundBinding(*m_listening, *m_focus, *m_area, *m_transport);
+    connectFiles();
+    connectExplain();
+    connectListening();
+    connectView();
+    connectHelp();
+    connect(m_session, &Session::modelsLoaded, this, &MainWindow::updateModelButton);
+    connect(m_session, &Session::explanationChanged, this, &MainWindow::updateActions);
+    connect(m_session, &Session::runChanged, this, &MainWindow::updateActions);
+    connect(m_session, &Session::failed, this, &MainWindow::showProblem);
+    connect(m_sounds, &SoundBank::failed, this, &MainWindow::showProblem);
+    connect(m_gallery, &RealGallery::failed, this, &MainWindow::showProblem);
+    connect(m_focus, &Focus::failed, this, &MainWindow::showProblem);
+    connect(m_listening, &Listening::message, this,
+            [this](const QString& text) { statusBar()->showMessage(text, 5000); });
+}
+
+void MainWindow::applyPreferences()
+{
+    const Preferences& p = m_preferences;
+    m_session->setSettings(p.settings);
+    m_listening->setLooping(p.isLooping);
+    m_listening->setMatching(p.isMatching);
+    m_listening->setVolume(p.volume);
+    m_explorerBinding->setColours({p.colourMap, false});
+    m_tree->setOrder(static_cast<NetworkOrder>(std::clamp(p.unitOrder, 0, 2)));
+    m_tabs->setCurrentIndex(std::clamp(p.bottomTab, 0, m_tabs->count() - 1));
+    for (QAction* action : m_actions->colourMaps->actions())
+        action->setChecked(action->data().toInt() == static_cast<int>(p.colourMap));
+    for (QAction* action : m_actions->themes->actions())
+        action->setChecked(action->data().toInt() == static_cast<int>(p.theme));
+    if (!restoreGeometry(p.geometry))
+        resize(1280, 800);
+    restoreState(p.windowState);
+    m_columns->restoreState(p.columns);
+    m_rows->restoreState(p.rows);
+    updateRecent();
+}
+
+void MainWindow::rememberPreferences()
+{
+    Preferences& p = m_preferences;
+    p.settings = m_session->settings();
+    p.isLooping = m_listening->isLooping();
+    p.isMatching = m_listening->isMatching();
+    p.volume = m_listening->volume();
+    p.colourMap = m_explorerBinding->colours().map;
+    p.unitOrder = static_cast<int>(m_tree->order());
+    p.bottomTab = m_tabs->currentIndex();
+    p.geometry = saveGeometry();
+    p.windowState = saveState();
+    p.columns = m_columns->saveState();
+    p.rows = m_rows->saveState();
+    savePreferences(p);
+}
+
+void MainWindow::updateModelButton()
+{
+    const Explainer& explainer = *m_session->models()->explainer;
+    m_modelButton->setText(QStringLiteral("%1 + %2  ")
+                               .arg(QString::fromStdString(explainer.classifier().name),
+                                    QString::fromStdString(explainer.generator().name)));
+}
+
+void MainWindow::updateActions()
+{
+    const bool hasResult = m_session->explanation() != nullptr;
+    for (QAction* action : {m_actions->saveResult, m_actions->exportFigure, m_actions->exportCurves,
+                            m_actions->copyCommand, m_actions->less, m_actions->more,
+                            m_actions->toStart, m_actions->playNegatives, m_actions->playPositives})
+        action->setEnabled(hasResult);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    rememberPreferences();
+    // What a run has finished is kept.
+    if (m_session->run()) {
+        QEventLoop loop;
+        connect(m_session, &Session::runChanged, &loop, [this, &loop] {
+            if (!m_session->run())
+                loop.quit();
+        });
+        QTimer::singleShot(longestStopMilliseconds, &loop, &QEventLoop::quit);
+        m_session->stop();
+        loop.exec(QEventLoop::ExcludeUserInputEvents);
+    }
+    event->accept();
+}
+
+void MainWindow::changeEvent(QEvent* event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_actions)
+        m_actions->updateIcons(palette());
+}
+
+} // namespace earshot

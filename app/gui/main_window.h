@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/actions.h"
+#include "app/gui/models.h"
+#include "app/gui/preferences.h"
+
+#include <QMainWindow>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+class QLabel;
+class QMenu;
+class QSplitter;
+class QTabWidget;
+class QToolButton;
+class QUndoStack;
+
+namespace earshot {
+
+class CurvesView;
+class DistributionsView;
+class EvidencePanel;
+class ExplorerBinding;
+class Focus;
+class FocusArea;
+class Listening;
+class NetworkTree;
+class PanelBinding;
+class RealGallery;
+class ResponseBox;
+class Session;
+class SettingsPanel;
+class SoundBank;
+class SoundBinding;
+class TransportBar;
+enum class Cell : std::uint8_t;
+
+// What the command line asks for.
+struct StartOptions
+{
+    ModelRequest models;
+    std::string response;         // empty: the output neuron
+    std::filesystem::path result; // empty: none
+};
+
+// The explorer. Owns everything; the bindings keep its parts together.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    explicit MainWindow(const StartOptions& options);
+    ~MainWindow() override;
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void makeWidgets();
+    void layOut();
+    void makeToolBar();
+    void makeMenus();
+    void makeViewMenu();
+    void bind();
+    void connectFiles();
+    void connectExplain();
+    void connectListening();
+    void connectView();
+    void connectHelp();
+    void applyPreferences();
+    void rememberPreferences();
+    void updateActions();
+    void updateModelButton();
+    void updateRecent();
+
+    void openResult(const QString& path);
+    void loadBundle(const std::filesystem::path& folder);
+    void chooseBundle(const QString& title, std::filesystem::path ModelRequest::*folder);
+    // Empty if the user changed his mind.
+    QString askForFile(const QString& title, const QString& name, const QString& filter);
+    void exportSound();
+    void exportPicture();
+    void exportFigure();
+    void exportCurves();
+    void dragCell(Cell cell, int example);
+    void showContextMenu(Cell cell, QPoint position);
+    // Runs an action that may fail; the one place where its error is shown.
+    void attempt(const std::function<void()>& action);
+    void showProblem(const QString& what);
+
+    StartOptions m_options;
+    Preferences m_preferences;
+    std::unique_ptr<Actions> m_actions;
+    QUndoStack* m_undo;
+
+    Session* m_session;
+    SoundBank* m_sounds;
+    RealGallery* m_gallery;
+    Focus* m_focus;
+    Listening* m_listening;
+
+    FocusArea* m_area;
+    NetworkTree* m_tree;
+    ResponseBox* m_responseBox;
+    SettingsPanel* m_settings;
+    EvidencePanel* m_evidence;
+    CurvesView* m_curves;
+    DistributionsView* m_distributions;
+    TransportBar* m_transport;
+    QTabWidget* m_tabs;
+    QSplitter* m_columns;
+    QSplitter* m_rows;
+    QToolButton* m_modelButton;
+    QMenu* m_recentMenu = nullptr;
+
+    ExplorerBinding* m_explorerBinding;
+    PanelBinding* m_panelBinding;
+    SoundBinding* m_soundBinding;
+};
+
+} // namespace earshot

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/explain/explainer.h"
+#include "core/explain/result_store.h"
+#include "core/listen/real_examples.h"
+#include "core/nets/device.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace earshot {
+
+// Which models to load. Empty folders: the shipped ones.
+struct ModelRequest
+{
+    std::filesystem::path classifier;
+    std::filesystem::path generator;
+    DeviceChoice device = DeviceChoice::Auto;
+    int threads = 0; // 0: one a core
+};
+
+// Loaded models, shared with the workers. Immutable.
+struct Models
+{
+    ModelRequest request; // with the folders filled in
+    std::shared_ptr<const Explainer> explainer;
+    std::optional<RealExamples> examples;
+    std::string examplesProblem; // why there are no examples; empty if there are, or never were
+    std::string noCudaReason;    // empty: there is a GPU
+
+    ModelHashes hashes() const;
+};
+
+// Takes a second; on any thread. Error (BadInput) for unusable bundles or a device that isn't
+// there.
+std::shared_ptr<const Models> loadModels(ModelRequest request);
+
+// The stored explanation of the output neuron that a classifier's bundle brings along.
+std::filesystem::path shippedExplanation(const Models& models, const std::string& response);
+
+} // namespace earshot

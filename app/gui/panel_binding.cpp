@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/panel_binding.h"
+
+#include "app/gui/texts.h"
+#include "core/explain/equations.h"
+#include "ui/network/network_tree.h"
+#include "ui/network/response_box.h"
+#include "ui/network/unit_rows.h"
+#include "ui/panels/settings_panel.h"
+#include "ui/plot/curves_view.h"
+#include "ui/plot/distributions_view.h"
+
+#include <QTimer>
+#include <QUndoCommand>
+#include <QUndoStack>
+
+#include <cmath>
+
+namespace earshot {
+
+namespace {
+
+constexpr int curvesIntervalMilliseconds = 50;
+
+// One edit of the settings.
+class SettingsEdit : public QUndoCommand
+{
+public:
+    SettingsEdit(Session& session, const ExplainSettings& before, const ExplainSettings& after)
+        : QUndoCommand(QObject::tr("settings"))
+        , m_session(session)
+        , m_before(before)
+        , m_after(after)
+    {
+    }
+    void undo() override { m_session.setSettings(m_before); }
+    void redo() override { m_session.setSettings(m_after); }
+
+private:
+    Session& m_session;
+    ExplainSettings m_before;
+    ExplainSettings m_after;
+};
+
+std::vector<float> responsesOf(const std::vector<RealExcerpt>& excerpts)
+{
+    std::vector<float> values;
+    for (const RealExcerpt& excerpt : excerpts)
+        values.push_back(excerpt.response);
+    return values;
+}
+
+std::vector<float> rowOf(const Matrix<float>& matrix, std::size_t row)
+{
+    const std::span<const float> values = matrix.row(row);
+    return {values.begin(), values.end()};
+}
+
+DirectionCurves curvesOf(const DirectionResult& result)
+{
+    DirectionCurves curves;
+    curves.responses = result.responses;
+    curves.distances = result.distances;
+    curves.gradientNorms = result.gradientNorms;
+    curves.chosenStep = result.chosenStep;
+    curves.normSteps = result.pathSteps;
+    if (result.path.empty())
+        return curves;
+    curves.latentNorms = Matrix<float>(result.path.size(), result.path.front().rows());
+    for (std::size_t k = 0; k < result.path.size(); ++k)
+        for (std::size_t i = 0; i < result.path[k].rows(); ++i) {
+            double sum = 0;
+            for (const float value : result.path[k].row(i))
+                sum += static_cast<double>(value) * value;
+            curves.latentNorms(k, i) = static_cast<float>(std::sqrt(sum));
+        }
+    return curves;
+}
+
+} // namespace
+
+PanelBinding::PanelBinding(Session& session, Focus& focus, RealGallery& gallery,
+                           const Panels& panels, QUndoStack& undo, QObject* parent)
+    : QObject(parent)
+    , m_session(session)
+    , m_focus(focus)
+    , m_gallery(gallery)
+    , m_panels(panels)
+    , m_undo(undo)
+    , m_curvesTimer(new QTimer(this))
+{
+    m_curvesTimer->setSingleShot(true);
+    m_curvesTimer->setInterval(curvesIntervalMilliseconds);
+    connect(m_curvesTimer, &QTimer::timeout, this, [this] {
+        updateCurves();
+        updateEvidence();
+    });
+    connectNetwork();
+    connectSettings();
+    connectResults();
+}
+
+void PanelBinding::connectNetwork()
+{
+    connect(&m_session, &Session::modelsLoaded, this, &PanelBinding::showNetwork);
+    connect(&m_session, &Session::responseChanged, this, [this] {
+        m_panels.tree.select(m_session.response());
+        m_panels.responseBox.setResponse(QString::fromStdString(m_session.response()));
+    });
+    connect(&m_session, &Session::responseRejected, this, [this](const QString& what, int place) {
+        m_panels.responseBox.showError(what, place);
+    });
+    connect(&m_session, &Session::explainedResponsesChanged, this,
+            [this] { m_panels.tree.setMarked(m_session.explainedResponses()); });
+    connect(&m_panels.tree, &NetworkTree::selected, &m_session, &Session::show);
+    connect(&m_panels.responseBox, &ResponseBox::committed, &m_session, &Session::show);
+    connect(&m_panels.responseBox, &ResponseBox::edited, this,
+            [this] { m_panels.responseBox.clearError(); });
+}
+
+void PanelBinding::showNetwork()
+{
+    const Explainer& explainer = *m_session.models()->explainer;
+    std::vector<LayerRow> rows = networkRows(explainer.layers(), explainer.realResponses(),
+                                             QString::fromStdString(explainer.classifier().label));
+    QStringList names;
+    for (const std::string& reference : references(rows))
+        names += QString::fromStdString(reference);
+    m_panels.responseBox.setReferences(names);
+    m_panels.tree.setNetwork(std::move(rows));
+    showDevices();
+}
+
+void PanelBinding::showDevices()
+{
+    const Models& models = *m_session.models();
+    const Device& device = models.explainer->device();
+    QStringList names;
+    m_devices = {DeviceChoice::Cpu};
+    names += device.isCuda ? tr("CPU") : QString::fromStdString(device.description);
+    if (models.noCudaReason.empty()) {
+        m_devices.push_back(DeviceChoice::Cuda);
+        names += device.isCuda ? QString::fromStdString(device.description) : tr("GPU");
+    }
+    m_panels.settings.setDevices(names, device.isCuda ? 1 : 0,
+                                 QString::fromStdString(models.noCudaReason));
+}
+
+void PanelBinding::connectSettings()
+{
+    connect(&m_panels.settings, &SettingsPanel::settingsChanged, this,
+            [this](const ExplainSettings& settings) {
+                m_undo.push(new SettingsEdit(m_session, m_session.settings(), settings));
+            });
+    connect(&m_session, &Session::settingsChanged, this,
+            [this] { m_panels.settings.setSettings(m_session.settings()); });
+    connect(&m_panels.settings, &SettingsPanel::deviceChosen, this, [this](int index) {
+        if (index >= 0 && index < static_cast<int>(m_devices.size()))
+            Q_EMIT deviceChosen(m_devices[static_cast<std::size_t>(index)]);
+    });
+}
+
+void PanelBinding::connectResults()
+{
+    connect(&m_session, &Session::explanationChanged, this, [this] {
+        updateCurves();
+        updateDistributions();
+        updateEvidence();
+    });
+    // A run tells more often than a plot has to be drawn.
+    const auto soon = [this] {
+        if (!m_curvesTimer->isActive())
+            m_curvesTimer->start();
+    };
+    connect(&m_session, &Session::progressed, this, soon);
+    connect(&m_focus, &Focus::cellsChanged, this, soon);
+    connect(&m_focus, &Focus::exampleChanged, this, soon);
+    connect(&m_focus, &Focus::positionChanged, this,
+            [this] { m_panels.curves.setDial(m_focus.side(), m_focus.step()); });
+    connect(&m_panels.curves, &CurvesView::stepRequested, &m_focus, &Focus::setStep);
+}
+
+void PanelBinding::updateCurves()
+{
+    Curves curves;
+    curves.focus = m_focus.example();
+    curves.steps = m_session.shownSettings().steps;
+    if (const auto progress = m_session.progress()) {
+        for (const auto& [direction, live] : progress->directions) {
+            DirectionCurves& one = curves.directions[direction];
+            one.responses = live.responses;
+            one.distances = live.distances;
+        }
+    } else if (const auto explanation = m_session.explanation()) {
+        for (const auto& [direction, result] : explanation->directions)
+            curves.directions[direction] = curvesOf(result);
+        curves.dialDirection = m_focus.side();
+        curves.dialStep = m_focus.step();
+    }
+    m_panels.curves.setCurves(std::move(curves));
+}
+
+void PanelBinding::updateDistributions()
+{
+    Distributions shown;
+    if (const auto real = m_session.realResponses()) {
+        shown.realQuantiles = real->quantiles;
+        shown.realHighest = responsesOf(real->highest);
+        shown.realLowest = responsesOf(real->lowest);
+    }
+    if (const auto explanation = m_session.explanation())
+        for (const auto& [direction, result] : explanation->directions) {
+            const auto step = static_cast<std::size_t>(result.chosenStep);
+            const bool isPositive = direction == Direction::Positive;
+            (isPositive ? shown.positive : shown.negative) = rowOf(result.responses, step);
+            shown.start = rowOf(result.responses, 0);
+            if (step < result.distances.size())
+                (isPositive ? shown.positiveDistance : shown.negativeDistance) =
+                    result.distances[step];
+        }
+    m_panels.distributions.setDistributions(shown);
+}
+
+DirectionEvidence PanelBinding::evidenceOf(Direction direction) const
+{
+    DirectionEvidence evidence;
+    const CellView& cell =
+        m_focus.cell(direction == Direction::Positive ? Cell::Positive : Cell::Negative);
+    evidence.response = cell.response;
+    evidence.heard = cell.heard;
+    evidence.latentNorm = cell.latentNorm;
+    if (const auto real = m_session.realResponses(); real && std::isfinite(cell.response))
+        evidence.percentile = real->percentile(cell.response);
+    const RealGallery::Ceiling ceiling = m_gallery.ceiling(direction);
+    evidence.realResponse = ceiling.response;
+    evidence.realHeard = ceiling.heard;
+    evidence.examples = m_focus.examples();
+    if (const auto progress = m_session.progress()) {
+        const auto& distances = progress->directions.at(direction).distances;
+        evidence.isProvisional = true;
+        if (!distances.empty())
+            evidence.distance = distances.back();
+        return evidence;
+    }
+    const auto explanation = m_session.explanation();
+    const auto& result = explanation->directions.at(direction);
+    if (cell.step >= 0 && static_cast<std::size_t>(cell.step) < result.distances.size())
+        evidence.distance = result.distances[static_cast<std::size_t>(cell.step)];
+    addHeard(evidence, *explanation, direction);
+    return evidence;
+}
+
+// An example counts if its sound moves the response to the same side of its start.
+void PanelBinding::addHeard(DirectionEvidence& evidence, const Explanation& explanation,
+                            Direction direction) const
+{
+    const DirectionResult& result = explanation.directions.at(direction);
+    const double sign = direction == Direction::Positive ? 1 : -1;
+    for (std::size_t i = 0; i < result.heard.size(); ++i) {
+        ++evidence.heardCount;
+        if (sign * (result.heard[i] - result.responses(0, i)) > 0)
+            ++evidence.heardKept;
+    }
+}
+
+void PanelBinding::updateEvidence()
+{
+    if (!m_session.models())
+        return;
+    Evidence evidence;
+    evidence.response = headingOf(m_session);
+    const auto progress = m_session.progress();
+    const auto explanation = m_session.explanation();
+    for (const Direction direction : {Direction::Negative, Direction::Positive}) {
+        const bool isThere = progress      ? progress->directions.contains(direction)
+                             : explanation ? explanation->directions.contains(direction)
+                                           : false;
+        if (isThere)
+            (direction == Direction::Positive ? evidence.positive : evidence.negative) =
+                evidenceOf(direction);
+    }
+    if (explanation && !progress)
+        for (const auto& [direction, result] : explanation->directions)
+            if (!result.problem.empty())
+                evidence.problem = QString::fromStdString(result.problem);
+    m_panels.evidence.setEvidence(evidence);
+}
+
+} // namespace earshot

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/preferences.h"
+
+#include "core/explain/explanation_record.h"
+#include "core/util/error.h"
+
+#include <QSettings>
+
+#include <algorithm>
+
+namespace earshot {
+
+namespace {
+
+constexpr const char* settingsKey = "explain/settings";
+
+} // namespace
+
+Preferences loadPreferences()
+{
+    const QSettings stored;
+    Preferences result;
+    result.settings = presetSettings(Preset::Recommended);
+    try {
+        const std::string text = stored.value(settingsKey).toString().toStdString();
+        if (!text.empty()) {
+            const ExplainSettings settings = settingsOf(Json::parse(text, settingsKey));
+            checkSettings(settings);
+            result.settings = settings;
+        }
+    } catch (const Error&) { // of another version: begin anew
+    }
+    result.theme = static_cast<Theme>(std::clamp(stored.value("view/theme", 0).toInt(), 0, 2));
+    result.colourMap =
+        parseColourMap(stored.value("view/colours").toString()).value_or(result.colourMap);
+    result.isLooping = stored.value("sound/loop", result.isLooping).toBool();
+    result.isMatching = stored.value("sound/match", result.isMatching).toBool();
+    result.volume = std::clamp(stored.value("sound/volume", result.volume).toDouble(), 0.0, 1.0);
+    result.outputDevice = stored.value("sound/device").toString();
+    result.recentResults = stored.value("files/recent").toStringList();
+    result.lastFolder = stored.value("files/folder").toString();
+    result.unitOrder = stored.value("view/order", 0).toInt();
+    result.bottomTab = stored.value("view/tab", 0).toInt();
+    result.geometry = stored.value("window/geometry").toByteArray();
+    result.windowState = stored.value("window/state").toByteArray();
+    result.columns = stored.value("window/columns").toByteArray();
+    result.rows = stored.value("window/rows").toByteArray();
+    return result;
+}
+
+void savePreferences(const Preferences& preferences)
+{
+    QSettings stored;
+    stored.setValue(settingsKey,
+                    QString::fromStdString(settingsJson(preferences.settings).dump(-1)));
+    stored.setValue("view/theme", static_cast<int>(preferences.theme));
+    stored.setValue("view/colours", colourMapName(preferences.colourMap));
+    stored.setValue("sound/loop", preferences.isLooping);
+    stored.setValue("sound/match", preferences.isMatching);
+    stored.setValue("sound/volume", preferences.volume);
+    stored.setValue("sound/device", preferences.outputDevice);
+    stored.setValue("files/recent", preferences.recentResults);
+    stored.setValue("files/folder", preferences.lastFolder);
+    stored.setValue("view/order", preferences.unitOrder);
+    stored.setValue("view/tab", preferences.bottomTab);
+    stored.setValue("window/geometry", preferences.geometry);
+    stored.setValue("window/state", preferences.windowState);
+    stored.setValue("window/columns", preferences.columns);
+    stored.setValue("window/rows", preferences.rows);
+}
+
+} // namespace earshot

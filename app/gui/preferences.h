@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/explain/settings.h"
+#include "ui/plot/colour_scale.h"
+#include "ui/theme/theme.h"
+
+#include <QByteArray>
+#include <QString>
+#include <QStringList>
+
+namespace earshot {
+
+// What is remembered from one start to the next. Nothing here decides a result but `settings`.
+struct Preferences
+{
+    ExplainSettings settings;
+    Theme theme = Theme::System;
+    ColourMap colourMap = ColourMap::Magma;
+    bool isLooping = true;
+    bool isMatching = true;
+    double volume = 0.8;
+    QString outputDevice; // empty: the default
+    QStringList recentResults;
+    QString lastFolder;
+    int unitOrder = 0;
+    int bottomTab = 0;
+    QByteArray geometry;
+    QByteArray windowState;
+    QByteArray columns; // of the splitters
+    QByteArray rows;
+};
+
+// From the user's configuration; what is missing or unusable there is as above.
+Preferences loadPreferences();
+void savePreferences(const Preferences& preferences);
+
+} // namespace earshot

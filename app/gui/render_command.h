@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <filesystem>
+
+namespace earshot {
+
+// earshot --render: draws a result.earshot as the window's "Export figure" does; PNG, SVG or PDF by
+// the ending. Percentiles come from the shipped classifier if it is the one that the result was
+// made with. Errors: BadInput for the result or the ending, CannotWrite.
+void renderResult(const std::filesystem::path& result, const QString& figure);
+
+} // namespace earshot

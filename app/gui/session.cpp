@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/session.h"
+
+#include "app/gui/background_queue.h"
+#include "app/gui/explain_worker.h"
+#include "core/dsp/resynthesis.h"
+#include "core/util/error.h"
+
+#include <QRegularExpression>
+
+#include <utility>
+
+namespace earshot {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Where the parser says that something is wrong; 0: nowhere.
+int positionIn(const QString& what)
+{
+    static const QRegularExpression place(QStringLiteral("\\(at character (\\d+)\\)"));
+    const QRegularExpressionMatch match = place.match(what);
+    return match.hasMatch() ? match.captured(1).toInt() : 0;
+}
+
+bool isHeard(const Explanation& explanation)
+{
+    if (explanation.startHeard.size() != explanation.examples.size())
+        return false;
+    for (const auto& [direction, result] : explanation.directions)
+        if (result.heard.size() != explanation.examples.size())
+            return false;
+    return true;
+}
+
+std::string generatorOf(const Explanation& explanation)
+{
+    return explanation.record.at("sha256").text("generator");
+}
+
+} // namespace
+
+Session::Session(const fs::path& resultsFolder, QObject* parent)
+    : QObject(parent)
+    , m_store(std::make_shared<ResultStore>(resultsFolder))
+    , m_settings(presetSettings(Preset::Recommended))
+    , m_worker(new ExplainWorker(this))
+    , m_files(new BackgroundQueue(this))
+    , m_hearing(new BackgroundQueue(this))
+{
+    connectWorker();
+    connect(m_files, &BackgroundQueue::failed, this, &Session::failed);
+    connect(m_hearing, &BackgroundQueue::failed, this, &Session::failed);
+}
+
+Session::~Session() = default;
+
+void Session::connectWorker()
+{
+    connect(m_worker, &ExplainWorker::progressed, this,
+            [this](const std::shared_ptr<const ExplainProgress>& progress) {
+                m_fraction = progress->fraction;
+                m_secondsLeft = progress->secondsLeft;
+                // It is kept while another unit is looked at, for when this one comes back.
+                m_progress = progress;
+                Q_EMIT runChanged();
+                if (run()->isHere)
+                    Q_EMIT progressed();
+            });
+    connect(m_worker, &ExplainWorker::finished, this, &Session::finishRun);
+    connect(m_worker, &ExplainWorker::failed, this, [this](const QString& what) {
+        m_running.reset();
+        m_progress.reset();
+        Q_EMIT failed(what);
+        Q_EMIT runChanged();
+        Q_EMIT explanationChanged();
+        startNext();
+    });
+    connect(m_worker, &ExplainWorker::aborted, this, [this] {
+        m_running.reset();
+        m_progress.reset();
+        Q_EMIT runChanged();
+        Q_EMIT explanationChanged();
+        startNext();
+    });
+}
+
+void Session::load(const ModelRequest& request, const std::string& response)
+{
+    stop();
+    m_files->post("models", [this, request, response](std::stop_token) {
+        std::shared_ptr<const Models> models = loadModels(request);
+        return [this, models, response] { adopt(models, response); };
+    });
+}
+
+void Session::adopt(std::shared_ptr<const Models> models, const std::string& response)
+{
+    m_models = std::move(models);
+    m_response.clear();
+    m_explanation.reset();
+    m_openedFile.clear();
+    Q_EMIT modelsLoaded();
+    if (!m_models->examplesProblem.empty())
+        Q_EMIT failed(QString::fromStdString(m_models->examplesProblem));
+    refreshExplained();
+    if (!response.empty()) {
+        show(QString::fromStdString(response));
+        if (!m_response.empty())
+            return;
+    }
+    // The last layer before its non-linearity is what the classifier answers.
+    const std::vector<LayerDescription>& layers = m_models->explainer->layers();
+    for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer)
+        if (!layer->isConvolutional() && !layer->name.ends_with(".act")) {
+            ResponseTerm output;
+            output.layer = layer->name;
+            output.indices = {0};
+            show(QString::fromStdString(ResponseExpression({output}).canonical()));
+            return;
+        }
+}
+
+void Session::show(const QString& text)
+{
+    if (!m_models)
+        return;
+    try {
+        const ResponseExpression expression = m_models->explainer->parse(text.toStdString());
+        const std::string canonical = expression.canonical();
+        if (canonical == m_response && m_openedFile.empty()) {
+            Q_EMIT responseChanged(); // whoever typed it another way sees it as it is
+            return;
+        }
+        m_response = canonical;
+        m_real = m_models->explainer->realResponsesOf(expression);
+    } catch (const Error& error) {
+        const QString what = QString::fromUtf8(error.what());
+        Q_EMIT responseRejected(what, positionIn(what));
+        return;
+    }
+    m_openedFile.clear();
+    m_explanation.reset();
+    Q_EMIT responseChanged();
+    Q_EMIT explanationChanged();
+    loadStored(true);
+    Q_EMIT runChanged();
+}
+
+void Session::setSettings(const ExplainSettings& settings)
+{
+    m_settings = settings;
+    Q_EMIT settingsChanged();
+    // What was computed with these settings before comes back at once.
+    if (m_models && m_openedFile.empty() && !(run() && run()->isHere))
+        loadStored(false);
+}
+
+void Session::loadStored(bool anySettings)
+{
+    m_files->post("stored", [this, store = m_store, models = m_models, response = m_response,
+                             settings = m_settings, anySettings](std::stop_token) {
+        std::optional<Explanation> found = store->load(models->hashes(), response, settings);
+        if (!found && anySettings)
+            found = store->newest(models->hashes(), response);
+        std::error_code error;
+        const fs::path shipped = shippedExplanation(*models, response);
+        if (!found && anySettings && fs::exists(shipped, error))
+            found = readExplanation(shipped);
+        std::shared_ptr<const Explanation> result;
+        if (found)
+            result = std::make_shared<const Explanation>(std::move(*found));
+        return [this, models, response, result, problems = store->takeProblems()] {
+            for (const std::string& problem : problems)
+                Q_EMIT failed(QString::fromStdString(problem));
+            if (result && models == m_models && response == m_response && m_openedFile.empty())
+                setExplanation(result);
+        };
+    });
+}
+
+void Session::setExplanation(std::shared_ptr<const Explanation> explanation)
+{
+    m_explanation = std::move(explanation);
+    Q_EMIT explanationChanged();
+    if (canGenerate() && !isHeard(*m_explanation))
+        hear(m_explanation);
+}
+
+bool Session::canGenerate() const
+{
+    return m_models && m_explanation && generatorOf(*m_explanation) == m_models->hashes().generator;
+}
+
+void Session::explain(int focus)
+{
+    if (!m_models)
+        return;
+    m_waiting.push_back({m_response, m_settings, focus});
+    m_openedFile.clear();
+    startNext();
+    Q_EMIT runChanged();
+}
+
+void Session::startNext()
+{
+    if (m_worker->isRunning() || m_waiting.empty() || !m_models)
+        return;
+    m_running = m_waiting.front();
+    m_waiting.pop_front();
+    m_runningModels = m_models;
+    m_fraction = 0;
+    m_secondsLeft.reset();
+    m_isStopping = false;
+    m_progress.reset();
+    m_worker->start(
+        {m_models->explainer, m_running->response, m_running->settings, m_running->focus});
+    Q_EMIT runChanged();
+    Q_EMIT progressed();
+}
+
+void Session::stop()
+{
+    m_waiting.clear();
+    if (m_worker->isRunning()) {
+        m_isStopping = true;
+        m_worker->requestStop();
+    }
+    Q_EMIT runChanged();
+}
+
+std::optional<RunState> Session::run() const
+{
+    if (!m_running)
+        return std::nullopt;
+    return RunState{m_running->response,
+                    m_fraction,
+                    m_secondsLeft,
+                    m_running->response == m_response && m_runningModels == m_models &&
+                        m_openedFile.empty(),
+                    m_waiting.size(),
+                    m_isStopping};
+}
+
+std::shared_ptr<const ExplainProgress> Session::progress() const
+{
+    const std::optional<RunState> state = run();
+    return state && state->isHere ? m_progress : nullptr;
+}
+
+const ExplainSettings& Session::shownSettings() const
+{
+    const std::optional<RunState> state = run();
+    if (state && state->isHere)
+        return m_running->settings;
+    return m_explanation ? m_explanation->settings : m_settings;
+}
+
+void Session::finishRun(const std::shared_ptr<const Explanation>& explanation)
+{
+    const bool wasHere = run() && run()->isHere;
+    m_running.reset();
+    m_progress.reset();
+    if (!explanation->examples.empty()) {
+        keep(explanation);
+        if (wasHere)
+            setExplanation(explanation);
+        else if (m_runningModels == m_models)
+            hear(explanation);
+    }
+    Q_EMIT runChanged();
+    if (wasHere && explanation->examples.empty())
+        Q_EMIT explanationChanged();
+    startNext();
+}
+
+// Fills in the heard responses; the sounds go to whoever plays them.
+void Session::hear(const std::shared_ptr<const Explanation>& explanation)
+{
+    const std::string key = explanation->response;
+    m_hearing->post(key, [this, models = m_models, explanation](std::stop_token stop) {
+        auto heard = std::make_shared<Explanation>(*explanation);
+        auto sounds = std::make_shared<ExplanationSounds>();
+        const bool isComplete = hearExplanation(
+            *models->explainer, FrontEndParameters(), resynthesisDefaults(ResynthesisMethod::Joint),
+            models->explainer->device().threads, *heard, *sounds, stop);
+        if (!isComplete)
+            return BackgroundQueue::Delivery();
+        return BackgroundQueue::Delivery([this, explanation, heard, sounds] {
+            Q_EMIT soundsMade(heard, sounds);
+            if (m_openedFile.empty())
+                keep(heard);
+            if (m_explanation == explanation) {
+                m_explanation = heard;
+                Q_EMIT explanationChanged();
+            }
+        });
+    });
+}
+
+void Session::keep(const std::shared_ptr<const Explanation>& explanation)
+{
+    m_files->post(
+        "keep " + explanation->response,
+        [this, store = m_store, explanation](std::stop_token) {
+            store->save(*explanation);
+            return [this] { refreshExplained(); };
+        },
+        BackgroundQueue::Closing::Perform);
+}
+
+void Session::refreshExplained()
+{
+    m_files->post("list", [this, store = m_store, models = m_models](std::stop_token) {
+        QStringList names;
+        for (const ResultStore::Entry& entry : store->list(models->hashes()))
+            names += QString::fromStdString(entry.response);
+        return [this, models, names] {
+            if (models != m_models || names == m_explained)
+                return;
+            m_explained = names;
+            Q_EMIT explainedResponsesChanged();
+        };
+    });
+}
+
+void Session::open(const fs::path& file)
+{
+    m_files->post("open", [this, file](std::stop_token) {
+        auto explanation = std::make_shared<const Explanation>(readExplanation(file));
+        return [this, file, explanation] {
+            if (!m_models)
+                return;
+            try {
+                const ResponseExpression expression =
+                    m_models->explainer->parse(explanation->response);
+                m_response = expression.canonical();
+                m_real = m_models->explainer->realResponsesOf(expression);
+            } catch (const Error& error) {
+                Q_EMIT failed(tr("%1 belongs to another classifier: %2")
+                                  .arg(QString::fromStdString(file.string()),
+                                       QString::fromUtf8(error.what())));
+                return;
+            }
+            m_openedFile = file;
+            m_settings = explanation->settings;
+            Q_EMIT responseChanged();
+            Q_EMIT settingsChanged();
+            Q_EMIT runChanged();
+            setExplanation(explanation);
+        };
+    });
+}
+
+void Session::saveAs(const fs::path& file)
+{
+    if (!m_explanation)
+        return;
+    m_files->post(
+        "save as",
+        [file, explanation = m_explanation](std::stop_token) {
+            writeExplanation(*explanation, file);
+            return BackgroundQueue::Delivery();
+        },
+        BackgroundQueue::Closing::Perform);
+}
+
+} // namespace earshot

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/models.h"
+#include "core/explain/explanation.h"
+#include "core/explain/settings.h"
+#include "core/listen/heard.h"
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace earshot {
+
+class BackgroundQueue;
+class ExplainWorker;
+
+// A run as the window sees it.
+struct RunState
+{
+    std::string response;
+    double fraction = 0;
+    std::optional<double> secondsLeft;
+    bool isHere = false; // of the response that is shown
+    std::size_t waiting = 0;
+    bool isStopping = false;
+};
+
+// Owns models, results and runs, and says which response is shown. Everything long happens on
+// workers; what belongs to something no longer shown is kept, and not shown. GUI thread only.
+class Session : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Session(const std::filesystem::path& resultsFolder, QObject* parent = nullptr);
+    ~Session() override;
+
+    // Ends in modelsLoaded or failed. Runs of other models are stopped first, and their results
+    // kept. `response`: shown then, if it can be read; else the output neuron.
+    void load(const ModelRequest& request, const std::string& response = {});
+    std::shared_ptr<const Models> models() const { return m_models; } // null before
+
+    // What is shown; "" before the models are loaded.
+    const std::string& response() const { return m_response; }
+    // Shows another response and what is stored of it. Emits responseChanged, or responseRejected.
+    void show(const QString& text);
+    std::optional<RealResponses> realResponses() const { return m_real; }
+
+    const ExplainSettings& settings() const { return m_settings; }
+    void setSettings(const ExplainSettings& settings);
+
+    // Of the response that is shown: a finished result, or null.
+    std::shared_ptr<const Explanation> explanation() const { return m_explanation; }
+    // Of a run for the response that is shown, while it lasts; or null.
+    std::shared_ptr<const ExplainProgress> progress() const;
+    // The file that is shown, if it was opened and not computed here.
+    const std::filesystem::path& openedFile() const { return m_openedFile; }
+    // Whether pictures between the stored ones can be made: the generator is that of the result.
+    bool canGenerate() const;
+
+    // The settings of the run for what is shown; those of explanation() otherwise.
+    const ExplainSettings& shownSettings() const;
+
+    // Explains what is shown, with settings(); after the run in hand, if there is one.
+    void explain(int focus);
+    // Ends the run and keeps what is finished. The requests that wait are dropped.
+    void stop();
+    std::optional<RunState> run() const;
+
+    // Shows a result.earshot.
+    void open(const std::filesystem::path& file);
+    void saveAs(const std::filesystem::path& file);
+    // Responses with a stored result, for these models.
+    QStringList explainedResponses() const { return m_explained; }
+
+Q_SIGNALS:
+    void modelsLoaded();
+    void responseChanged();
+    void responseRejected(const QString& what, int position); // position: 1-based, 0: none
+    void settingsChanged();
+    void explanationChanged(); // explanation(), after a load or a run; also its heard responses
+    void progressed();         // progress()
+    void runChanged();         // run()
+    void explainedResponsesChanged();
+    void soundsMade(const std::shared_ptr<const earshot::Explanation>& explanation,
+                    const std::shared_ptr<const earshot::ExplanationSounds>& sounds);
+    void failed(const QString& what);
+
+private:
+    void connectWorker();
+    void adopt(std::shared_ptr<const Models> models, const std::string& response);
+    void setExplanation(std::shared_ptr<const Explanation> explanation);
+    void loadStored(bool anySettings);
+    void startNext();
+    void finishRun(const std::shared_ptr<const Explanation>& explanation);
+    void hear(const std::shared_ptr<const Explanation>& explanation);
+    void keep(const std::shared_ptr<const Explanation>& explanation);
+    void refreshExplained();
+
+    struct Request
+    {
+        std::string response;
+        ExplainSettings settings;
+        int focus = 0;
+    };
+
+    std::shared_ptr<ResultStore> m_store;
+    std::shared_ptr<const Models> m_models;
+    std::string m_response;
+    std::optional<RealResponses> m_real;
+    ExplainSettings m_settings;
+    std::shared_ptr<const Explanation> m_explanation;
+    std::shared_ptr<const ExplainProgress> m_progress;
+    std::filesystem::path m_openedFile;
+    QStringList m_explained;
+
+    std::optional<Request> m_running;
+    std::shared_ptr<const Models> m_runningModels;
+    double m_fraction = 0;
+    std::optional<double> m_secondsLeft;
+    bool m_isStopping = false;
+    std::deque<Request> m_waiting;
+
+    ExplainWorker* m_worker;
+    BackgroundQueue* m_files;   // loading models, reading and writing results
+    BackgroundQueue* m_hearing; // resynthesis of whole results
+};
+
+} // namespace earshot

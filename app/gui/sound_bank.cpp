@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/sound_bank.h"
+
+#include "app/gui/background_queue.h"
+#include "core/dsp/log_mel.h"
+#include "core/dsp/resynthesis.h"
+#include "core/util/error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <string_view>
+
+namespace earshot {
+
+namespace {
+
+// 150 kB each.
+constexpr std::size_t capacity = 600;
+
+bool canBeSound(std::span<const float> logMel)
+{
+    return std::ranges::all_of(
+        logMel, [](float value) { return std::isfinite(value) && value <= loudestLogMel; });
+}
+
+CellSound makeSound(const Models& models, const std::string& response,
+                    const std::vector<float>& mel, const std::stop_token& stop)
+{
+    const FrontEndParameters frontEnd;
+    CellSound sound;
+    if (!canBeSound(mel)) {
+        sound.samples.assign(frontEnd.samplesOf(frontEnd.excerptFrames), 0.0F);
+        return sound;
+    }
+    sound.samples = resynthesise({mel.data(), frontEnd.excerptFrames, frontEnd.melBands}, frontEnd,
+                                 resynthesisDefaults(ResynthesisMethod::Joint), stop);
+    if (stop.stop_requested())
+        return sound;
+    const Matrix<float> analysed = logMel(sound.samples, frontEnd);
+    const ResponseExpression expression = models.explainer->parse(response);
+    sound.heard =
+        models.explainer->responses({analysed.data(), 1, analysed.size()}, expression).front();
+    return sound;
+}
+
+} // namespace
+
+SoundBank::SoundBank(QObject* parent)
+    : QObject(parent)
+    , m_queue(new BackgroundQueue(this))
+{
+    connect(m_queue, &BackgroundQueue::failed, this, &SoundBank::failed);
+}
+
+SoundBank::Key SoundBank::keyOf(const std::string& response, std::span<const float> logMel)
+{
+    const std::string_view bytes(reinterpret_cast<const char*>(logMel.data()), logMel.size_bytes());
+    return {response, std::hash<std::string_view>()(bytes)};
+}
+
+std::shared_ptr<const CellSound> SoundBank::find(const std::string& response,
+                                                 std::span<const float> logMel) const
+{
+    const auto found = m_sounds.find(keyOf(response, logMel));
+    return found == m_sounds.end() ? nullptr : found->second;
+}
+
+void SoundBank::request(const std::string& purpose, const std::shared_ptr<const Models>& models,
+                        const std::string& response, std::span<const float> logMel)
+{
+    const Key key = keyOf(response, logMel);
+    m_queue->post(purpose, [this, key, models,
+                            copy = std::vector<float>(logMel.begin(), logMel.end())](
+                               std::stop_token stop) {
+        auto sound = std::make_shared<const CellSound>(makeSound(*models, key.first, copy, stop));
+        return [this, key, sound] {
+            put(key, sound);
+            Q_EMIT made();
+        };
+    });
+}
+
+void SoundBank::insert(const std::string& response, std::span<const float> logMel,
+                       std::vector<float> samples, double heard)
+{
+    put(keyOf(response, logMel),
+        std::make_shared<const CellSound>(CellSound{std::move(samples), heard}));
+}
+
+void SoundBank::put(const Key& key, std::shared_ptr<const CellSound> sound)
+{
+    if (m_sounds.insert_or_assign(key, std::move(sound)).second)
+        m_order.push_back(key);
+    if (m_order.size() > capacity) {
+        m_sounds.erase(m_order.front());
+        m_order.pop_front();
+    }
+}
+
+} // namespace earshot

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/models.h"
+
+#include <QObject>
+
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace earshot {
+
+class BackgroundQueue;
+
+// A spectrogram made into sound, and what the classifier says of the sound.
+struct CellSound
+{
+    std::vector<float> samples; // [36,934] mono at 22,050 Hz
+    double heard = std::numeric_limits<double>::quiet_NaN();
+};
+
+// Makes sounds from spectrograms in the background and remembers them. GUI thread.
+class SoundBank : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit SoundBank(QObject* parent = nullptr);
+
+    // logMel: [115·80] natural log-mels. null: not made yet.
+    std::shared_ptr<const CellSound> find(const std::string& response,
+                                          std::span<const float> logMel) const;
+    // Emits made(). The last request is worked on first, and replaces a waiting one of the same
+    // purpose. A spectrogram that cannot be sound is answered with a silent one.
+    void request(const std::string& purpose, const std::shared_ptr<const Models>& models,
+                 const std::string& response, std::span<const float> logMel);
+    // Made elsewhere.
+    void insert(const std::string& response, std::span<const float> logMel,
+                std::vector<float> samples, double heard);
+
+Q_SIGNALS:
+    void made();
+    void failed(const QString& what);
+
+private:
+    using Key = std::pair<std::string, std::uint64_t>; // response, hash of the spectrogram
+    static Key keyOf(const std::string& response, std::span<const float> logMel);
+    void put(const Key& key, std::shared_ptr<const CellSound> sound);
+
+    std::map<Key, std::shared_ptr<const CellSound>> m_sounds;
+    std::deque<Key> m_order; // the oldest first
+    BackgroundQueue* m_queue;
+};
+
+} // namespace earshot

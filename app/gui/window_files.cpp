@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// MainWindow: files that come in and go out.
+#include "app/gui/explorer_binding.h"
+#include "app/gui/exporting.h"
+#include "app/gui/figure_content.h"
+#include "app/gui/focus.h"
+#include "app/gui/listening.h"
+#include "app/gui/main_window.h"
+#include "app/gui/session.h"
+#include "app/gui/texts.h"
+#include "core/audio/audio_file.h"
+#include "core/util/error.h"
+#include "ui/explorer/focus_area.h"
+#include "ui/plot/film_strip.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QDir>
+#include <QDrag>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenu>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QStatusBar>
+#include <QTemporaryDir>
+#include <QUrl>
+
+namespace earshot {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int longestRecentList = 8;
+constexpr int messageMilliseconds = 5000;
+constexpr double sampleRateHz = 22050;
+
+fs::path pathOf(const QString& text)
+{
+    return fs::path(text.toStdString());
+}
+
+// Files that are dragged out live as long as the program.
+QString dragFolder()
+{
+    static const QTemporaryDir folder(QDir::tempPath() + "/earshot-XXXXXX");
+    return folder.path();
+}
+
+} // namespace
+
+void MainWindow::connectFiles()
+{
+    const Actions& a = *m_actions;
+    connect(m_session, &Session::modelsLoaded, this, [this] {
+        if (!m_options.result.empty())
+            openResult(QString::fromStdString(std::exchange(m_options.result, {}).string()));
+    });
+    connect(a.openResult, &QAction::triggered, this, [this] {
+        const QString path = QFileDialog::getOpenFileName(
+            this, tr("Open result"), m_preferences.lastFolder, tr("Earshot results (*.earshot)"));
+        if (!path.isEmpty())
+            openResult(path);
+    });
+    connect(a.openClassifier, &QAction::triggered, this, [this] {
+        chooseBundle(tr("Load classifier: its bundle's folder"), &ModelRequest::classifier);
+    });
+    connect(a.openGenerator, &QAction::triggered, this, [this] {
+        chooseBundle(tr("Load generator: its bundle's folder"), &ModelRequest::generator);
+    });
+    connect(a.shippedModels, &QAction::triggered, this, [this] {
+        ModelRequest request = m_options.models;
+        request.classifier.clear();
+        request.generator.clear();
+        m_options.models = request;
+        m_session->load(request);
+    });
+    connect(a.saveResult, &QAction::triggered, this, [this] {
+        const QString path = askForFile(tr("Save result"), QStringLiteral("result.earshot"),
+                                        tr("Earshot results (*.earshot)"));
+        if (!path.isEmpty())
+            m_session->saveAs(pathOf(path));
+    });
+    connect(a.exportSound, &QAction::triggered, this, &MainWindow::exportSound);
+    connect(a.exportPicture, &QAction::triggered, this, &MainWindow::exportPicture);
+    connect(a.exportFigure, &QAction::triggered, this, &MainWindow::exportFigure);
+    connect(a.exportCurves, &QAction::triggered, this, &MainWindow::exportCurves);
+    connect(a.copyCommand, &QAction::triggered, this, [this] {
+        QApplication::clipboard()->setText(commandLineOf(*m_session));
+        statusBar()->showMessage(tr("Copied: %1").arg(commandLineOf(*m_session)),
+                                 messageMilliseconds);
+    });
+    connect(a.quit, &QAction::triggered, this, &MainWindow::close);
+    connect(m_area, &FocusArea::dragRequested, this,
+            [this](Cell cell) { dragCell(cell, m_focus->example()); });
+    connect(&m_area->strip(), &FilmStrip::cellDragStarted, this, &MainWindow::dragCell);
+    connect(m_area, &FocusArea::contextMenuRequested, this, &MainWindow::showContextMenu);
+}
+
+void MainWindow::openResult(const QString& path)
+{
+    m_session->open(pathOf(path));
+    QStringList& recent = m_preferences.recentResults;
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    recent.removeAll(absolute);
+    recent.prepend(absolute);
+    while (recent.size() > longestRecentList)
+        recent.removeLast();
+    m_preferences.lastFolder = QFileInfo(path).absolutePath();
+    updateRecent();
+}
+
+void MainWindow::updateRecent()
+{
+    m_recentMenu->clear();
+    m_recentMenu->setEnabled(!m_preferences.recentResults.isEmpty());
+    for (const QString& path : m_preferences.recentResults)
+        connect(m_recentMenu->addAction(QDir::toNativeSeparators(path)), &QAction::triggered, this,
+                [this, path] { openResult(path); });
+}
+
+void MainWindow::chooseBundle(const QString& title, fs::path ModelRequest::*folder)
+{
+    const QString path = QFileDialog::getExistingDirectory(this, title, m_preferences.lastFolder);
+    if (path.isEmpty())
+        return;
+    ModelRequest request = m_options.models;
+    request.*folder = pathOf(path);
+    m_options.models = request;
+    m_preferences.lastFolder = QFileInfo(path).absolutePath();
+    m_session->load(request);
+}
+
+// A bundle that is dropped: as whatever it is.
+void MainWindow::loadBundle(const fs::path& folder)
+{
+    attempt([&] {
+        const std::string kind = Json::readFile(folder / "model.json").text("kind");
+        ModelRequest request = m_options.models;
+        (kind == "generator" ? request.generator : request.classifier) = folder;
+        m_options.models = request;
+        m_session->load(request);
+    });
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    // Not what was dragged from here.
+    if (event->source() == nullptr && event->mimeData()->hasUrls())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    for (const QUrl& url : event->mimeData()->urls()) {
+        const QString path = url.toLocalFile();
+        if (path.endsWith(QStringLiteral(".earshot")))
+            openResult(path);
+        else if (QFileInfo(path).isDir())
+            loadBundle(pathOf(path));
+        else
+            showProblem(tr("'%1' cannot be opened: expected a result (.earshot) or a model "
+                           "bundle's folder")
+                            .arg(path));
+    }
+}
+
+QString MainWindow::askForFile(const QString& title, const QString& name, const QString& filter)
+{
+    const QString path =
+        QFileDialog::getSaveFileName(this, title, m_preferences.lastFolder + '/' + name, filter);
+    if (!path.isEmpty())
+        m_preferences.lastFolder = QFileInfo(path).absolutePath();
+    return path;
+}
+
+void MainWindow::exportSound()
+{
+    const std::vector<float> samples = m_listening->samples();
+    if (samples.empty()) {
+        showProblem(tr("There is no sound yet"));
+        return;
+    }
+    const std::string name =
+        exportName(m_session->response(), m_listening->cell(), m_focus->example(), ".wav");
+    const QString path =
+        askForFile(tr("Export sound"), QString::fromStdString(name), tr("WAV files (*.wav)"));
+    if (!path.isEmpty())
+        attempt([&] { writeWav(pathOf(path), samples, sampleRateHz); });
+}
+
+void MainWindow::exportPicture()
+{
+    const Cell cell = m_listening->cell();
+    const std::string name = exportName(m_session->response(), cell, m_focus->example(), ".png");
+    const QString path =
+        askForFile(tr("Export picture"), QString::fromStdString(name), tr("PNG files (*.png)"));
+    if (!path.isEmpty())
+        attempt([&] { writePicture(m_area->panel(cell), pathOf(path)); });
+}
+
+void MainWindow::exportFigure()
+{
+    if (!m_session->explanation())
+        return;
+    const QString path = askForFile(tr("Export figure"), QStringLiteral("figure.pdf"),
+                                    tr("Figures (*.pdf *.svg *.png)"));
+    if (!path.isEmpty())
+        attempt([&] {
+            const std::optional<RealResponses> real = m_session->realResponses();
+            renderFigure(figureContent(*m_session->explanation(), real ? &*real : nullptr,
+                                       m_explorerBinding->colours().map,
+                                       m_explorerBinding->range()),
+                         path);
+        });
+}
+
+void MainWindow::exportCurves()
+{
+    const std::shared_ptr<const Explanation> explanation = m_session->explanation();
+    if (!explanation)
+        return;
+    const QString path =
+        askForFile(tr("Export curves"), QStringLiteral("curves.csv"), tr("CSV files (*.csv)"));
+    if (!path.isEmpty())
+        attempt([&] { writeCurves(*explanation, pathOf(path)); });
+}
+
+void MainWindow::dragCell(Cell cell, int example)
+{
+    std::shared_ptr<const CellSound> sound;
+    if (example == m_focus->example()) {
+        sound = m_focus->cell(cell).sound;
+    } else if (const auto explanation = m_session->explanation(); explanation) {
+        const auto row = static_cast<std::size_t>(example);
+        const Matrix<float>& mels =
+            cell == Cell::Start
+                ? explanation->startMels
+                : explanation->directions
+                      .at(cell == Cell::Positive ? Direction::Positive : Direction::Negative)
+                      .mels;
+        sound = m_sounds->find(explanation->response, mels.row(row));
+    }
+    if (!sound) {
+        statusBar()->showMessage(tr("The sound of this cell is still being made"),
+                                 messageMilliseconds);
+        return;
+    }
+    attempt([&] {
+        const fs::path path =
+            pathOf(dragFolder()) / exportName(m_session->response(), cell, example, ".wav");
+        writeWav(path, sound->samples, sampleRateHz);
+        auto* data = new QMimeData;
+        data->setUrls({QUrl::fromLocalFile(QString::fromStdString(path.string()))});
+        auto* drag = new QDrag(this);
+        drag->setMimeData(data);
+        drag->setPixmap(
+            m_area->panel(cell).view().grab().scaledToWidth(120, Qt::SmoothTransformation));
+        drag->exec(Qt::CopyAction);
+    });
+}
+
+void MainWindow::showContextMenu(Cell cell, QPoint position)
+{
+    m_listening->setCell(cell);
+    QMenu menu(this);
+    menu.addActions({m_actions->play, m_actions->exportSound, m_actions->exportPicture});
+    if (cell == Cell::Real)
+        menu.addActions({m_actions->original, m_actions->nextReal, m_actions->previousReal,
+                         m_actions->realSide});
+    menu.addSeparator();
+    menu.addActions({m_actions->change, m_actions->fitColours});
+    menu.exec(position);
+}
+
+void MainWindow::attempt(const std::function<void()>& action)
+{
+    try {
+        action();
+    } catch (const std::exception& error) {
+        showProblem(QString::fromUtf8(error.what()));
+    }
+}
+
+void MainWindow::showProblem(const QString& what)
+{
+    auto* box = new QMessageBox(QMessageBox::Warning, tr("Earshot"), what, QMessageBox::Ok, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    box->open(); // the window stays usable behind it, and long work goes on
+}
+
+} // namespace earshot
