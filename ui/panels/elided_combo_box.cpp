@@ -11,9 +11,9 @@ namespace earshot {
 
 namespace {
 
-constexpr int shortestLength = 8; // characters
+constexpr int shortestLength = 5; // characters
 constexpr int listMargin = 16;    // pixels beside the longest entry
-constexpr int textMargin = 4;     // pixels that the style keeps beside the text
+constexpr int textMargin = 2;     // pixels that the style keeps beside the text
 
 } // namespace
 

@@ -96,7 +96,7 @@ EvidencePanel::EvidencePanel(QWidget* parent)
     : QWidget(parent)
 {
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(12, 8, 12, 8);
+    column->setContentsMargins(8, 8, 8, 8);
     column->setSpacing(4);
     auto* heading = makeLabel(font(), true, 0);
     heading->setText("Evidence");

@@ -5,6 +5,7 @@
 #include "ui/panels/number_box.h"
 #include "ui/panels/section.h"
 
+#include <QEvent>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -145,6 +146,8 @@ void SettingsPanel::makeFields()
     m_directions->addItem("Negative", static_cast<int>(Directions::Negative));
     m_scale = new QLabel;
     m_choice = new QLabel;
+    m_scale->setWordWrap(true);
+    m_choice->setWordWrap(true);
     m_device = new ElidedComboBox;
     m_noGpu = new QLabel;
     m_noGpu->setWordWrap(true);
@@ -154,7 +157,7 @@ void SettingsPanel::makeFields()
 
 void SettingsPanel::layOut(QFormLayout* form)
 {
-    form->setContentsMargins(12, 4, 12, 12);
+    form->setContentsMargins(8, 4, 8, 12);
     form->setHorizontalSpacing(8);
     form->setVerticalSpacing(6);
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -181,6 +184,9 @@ void SettingsPanel::addRow(QFormLayout* form, const QString& name, const QString
     label->setBuddy(field);
     field->setToolTip(toolTip);
     field->setAccessibleName(name);
+    field->installEventFilter(this);
+    if (field->focusPolicy() == Qt::WheelFocus)
+        field->setFocusPolicy(Qt::StrongFocus);
     form->addRow(label, field);
 }
 
@@ -239,6 +245,16 @@ void SettingsPanel::setExpanded(bool expanded)
 bool SettingsPanel::isExpanded() const
 {
     return m_section->isExpanded();
+}
+
+// Scrolling the column must not change the field that comes under the pointer.
+bool SettingsPanel::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::Wheel && !static_cast<QWidget*>(watched)->hasFocus()) {
+        event->ignore();
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void SettingsPanel::commit(const ExplainSettings& settings)

@@ -47,6 +47,9 @@ Q_SIGNALS:
     void deviceChosen(int index);                          // by the user
     void expandedChanged(bool expanded);                   // by the user
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void makeFields();
     void layOut(QFormLayout* form);

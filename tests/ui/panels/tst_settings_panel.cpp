@@ -3,6 +3,7 @@
 #include "ui/panels/settings_panel.h"
 
 #include <QAbstractItemView>
+#include <QApplication>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
@@ -10,6 +11,7 @@
 #include <QSpinBox>
 #include <QTest>
 #include <QToolButton>
+#include <QWheelEvent>
 
 #include <memory>
 
@@ -187,6 +189,25 @@ private Q_SLOTS:
         number.setValue(from);
         number.stepBy(steps);
         QCOMPARE(number.value(), to);
+    }
+
+    // It lies in a column that scrolls.
+    void wheelChangesOnlyTheFocusedField()
+    {
+        auto* steps = count("Steps");
+        const auto turn = [steps] {
+            QWheelEvent event({5, 5}, steps->mapToGlobal(QPointF(5, 5)), {}, {0, 120}, Qt::NoButton,
+                              Qt::NoModifier, Qt::NoScrollPhase, false);
+            QApplication::sendEvent(steps, &event);
+        };
+        count("Examples")->setFocus();
+        turn();
+        QCOMPARE(steps->value(), 100);
+        QVERIFY(QTest::qWaitForWindowActive(m_panel.get()));
+        steps->setFocus();
+        turn();
+        QVERIFY(steps->value() > 100);
+        QCOMPARE(m_edits.size(), std::size_t(1));
     }
 
     void devices()
