@@ -76,7 +76,7 @@ QSize ColourBar::sizeHint() const
 {
     const QFontMetricsF metrics(smallerFont(font()));
     return {left + colourBarWidth + 6 +
-                static_cast<int>(std::ceil(metrics.horizontalAdvance("−100"))),
+                static_cast<int>(std::ceil(metrics.horizontalAdvance("+20 dB"))),
             230};
 }
 

@@ -55,23 +55,26 @@ void drawColourBar(QPainter& painter, const QRect& bar, const ColourScale& scale
     const QFontMetricsF metrics(style.font);
     painter.setFont(style.font);
     const double x = bar.left() + colourBarWidth;
-    double highest = bar.bottom();
-    for (double tick = std::ceil(low / step); tick * step <= high + 1e-9; ++tick) {
-        const double decibels = tick * step;
-        const double y = inner.top() + (high - decibels) / (high - low) * inner.height();
+    const auto heightOf = [&](double decibels) {
+        return inner.top() + (high - decibels) / (high - low) * inner.height();
+    };
+    // The unit stands above the numbers or, without space there, after the highest.
+    const double last = std::floor(high / step + 1e-9);
+    const bool isUnitAbove = heightOf(last * step) > bar.top() + 1.5 * metrics.height();
+    for (double tick = std::ceil(low / step - 1e-9); tick <= last; ++tick) {
+        const double y = heightOf(tick * step);
         painter.setPen(QPen(style.line, 1));
         painter.drawLine(QPointF(x, y), QPointF(x + 3, y));
-        QString text = decibelText(decibels).chopped(3); // without " dB"
-        if (scale.isChange() && decibels > 0.5)
+        QString text = decibelText(tick * step);
+        if (tick != last || isUnitAbove)
+            text.chop(3);
+        if (scale.isChange() && tick > 0)
             text.prepend('+');
         painter.setPen(style.text);
         painter.drawText(QPointF(x + 5, y + metrics.capHeight() / 2), text);
-        highest = y - metrics.capHeight() / 2;
     }
-    if (highest > bar.top() + metrics.height()) {
-        painter.setPen(style.text);
+    if (isUnitAbove)
         painter.drawText(QPointF(x + 5, bar.top() + metrics.capHeight()), "dB");
-    }
 }
 
 } // namespace earshot

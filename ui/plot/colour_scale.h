@@ -74,7 +74,7 @@ public:
     bool operator==(const ColourScale&) const = default;
 
     static constexpr QRgb belowColour = qRgb(0, 190, 255);
-    static constexpr QRgb aboveColour = qRgb(70, 255, 70);
+    static constexpr QRgb aboveColour = qRgb(30, 255, 60);
     static constexpr QRgb missingColour = qRgb(128, 128, 128); // NaN
 
 private:

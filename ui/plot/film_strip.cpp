@@ -93,6 +93,10 @@ void FilmStrip::styleHeads()
         head.name->setPalette(colours);
         head.name->setFont(smallerFont(font(), 0.9));
     }
+    // The strip lies on the window's ground, and so does its scroll bar.
+    QPalette ground = palette();
+    ground.setColor(QPalette::Base, palette().color(QPalette::Window));
+    horizontalScrollBar()->setPalette(ground);
 }
 
 void FilmStrip::setExamples(int count)
