@@ -11,12 +11,22 @@
 
 namespace earshot {
 
+namespace {
+
+// Some hundred times as long as any device takes between two blocks; one over the air may take
+// seconds before the first.
+constexpr std::chrono::seconds longestPause(2);
+constexpr std::chrono::seconds longestStart(10);
+
+} // namespace
+
 struct OutputStream::Callbacks
 {
     static int render(const void*, void* output, unsigned long frames,
                       const PaStreamCallbackTimeInfo*, PaStreamCallbackFlags, void* user) noexcept
     {
-        const auto* stream = static_cast<const OutputStream*>(user);
+        auto* stream = static_cast<OutputStream*>(user);
+        stream->m_blockCount.fetch_add(1, std::memory_order_relaxed);
         stream->m_mixer->render({static_cast<float*>(output), frames * stream->m_channels},
                                 stream->m_channels);
         return paContinue;
@@ -65,15 +75,38 @@ OutputStream::~OutputStream()
 void OutputStream::start(PlaybackMixer& mixer)
 {
     m_mixer = &mixer;
+    m_knownSince = std::chrono::steady_clock::now();
     const PaError error = Pa_StartStream(m_stream);
     if (error != paNoError)
         throw Error(ErrorKind::Failed, m_device.device.name,
                     "cannot play: " + portAudioReason(error));
 }
 
-bool OutputStream::isRunning() const
+bool OutputStream::hasFinished() const
 {
-    return !m_hasFinished.load() && Pa_IsStreamActive(m_stream) == 1;
+    // Not Pa_IsStreamActive: with JACK that is false, too, where closing would wait for ten
+    // minutes.
+    return m_hasFinished.load();
+}
+
+bool OutputStream::hangs()
+{
+    const auto now = std::chrono::steady_clock::now();
+    const std::uint64_t count = m_blockCount.load(std::memory_order_relaxed);
+    if (count != m_knownBlockCount) {
+        m_knownBlockCount = count;
+        m_knownSince = now;
+    }
+    return now - m_knownSince > (count == 0 ? longestStart : longestPause);
+}
+
+void OutputStream::abandon(std::unique_ptr<OutputStream> stream,
+                           std::unique_ptr<PlaybackMixer> mixer)
+{
+    PortAudioSession::hideDevice(stream->m_device);
+    // Not lost: PortAudio still knows the one, and that one the other.
+    static_cast<void>(stream.release());
+    static_cast<void>(mixer.release());
 }
 
 void OutputStream::drain()

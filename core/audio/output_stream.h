@@ -4,6 +4,9 @@
 #include "core/audio/port_audio.h"
 
 #include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
 #include <string>
 
 namespace earshot {
@@ -27,10 +30,16 @@ public:
     // The device's thread calls mixer.render() from now on until this is destroyed; the mixer must
     // live as long. Once. Error (Failed) with the reason.
     void start(PlaybackMixer& mixer);
-    // False once the device has stopped by itself, as one does that is unplugged.
-    bool isRunning() const;
+    // It has stopped by itself, as one does that is unplugged.
+    bool hasFinished() const;
+    // It has not stopped, yet asked for no samples for 2 s, as JACK's do whose server has ended.
+    bool hangs();
     // Called after fading out: waits (at most about the latency) until all was heard.
     void drain();
+    // For a device that hangs: PortAudio would wait for it, for minutes or for ever. Its stream and
+    // mixer are left as they are for the rest of the program, since its thread may come back, and
+    // the device is not listed any more.
+    static void abandon(std::unique_ptr<OutputStream> stream, std::unique_ptr<PlaybackMixer> mixer);
 
 private:
     struct Callbacks; // of PortAudio's types
@@ -42,6 +51,9 @@ private:
     void* m_stream = nullptr; // PaStream
     PlaybackMixer* m_mixer = nullptr;
     std::atomic<bool> m_hasFinished = false;
+    std::atomic<std::uint64_t> m_blockCount = 0; // that the device has asked for
+    std::uint64_t m_knownBlockCount = 0;
+    std::chrono::steady_clock::time_point m_knownSince;
 };
 
 } // namespace earshot

@@ -15,7 +15,7 @@ namespace earshot {
 namespace {
 
 // A device that takes longer hangs, or is gone without saying so.
-constexpr std::chrono::milliseconds longestFadeOut(500);
+constexpr std::chrono::seconds longestFadeOut(1);
 
 float usableGain(float gain)
 {
@@ -74,26 +74,31 @@ void Player::closeStream()
 {
     if (!m_stream)
         return;
-    if (m_stream->isRunning())
-        fadeOut();
+    const bool answers = m_stream->hasFinished() || fadesOut();
     const PlaybackMixer::State state = m_mixer->state();
     m_restingSeconds = static_cast<double>(state.position) / m_stream->rateHz();
     m_endedBefore += state.endedCount;
-    m_stream.reset();
+    if (answers)
+        m_stream.reset();
+    else
+        OutputStream::abandon(std::move(m_stream), std::move(m_mixer));
     m_mixer.reset();
     m_prepared.clear();
 }
 
-void Player::fadeOut()
+bool Player::fadesOut()
 {
     m_mixer->pause();
     const auto end = std::chrono::steady_clock::now() + longestFadeOut;
     while (!m_mixer->state().isSilent) {
-        if (std::chrono::steady_clock::now() > end || !m_stream->isRunning())
-            return;
+        if (m_stream->hasFinished())
+            return true;
+        if (std::chrono::steady_clock::now() > end || m_stream->hangs())
+            return false;
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     m_stream->drain();
+    return true;
 }
 
 std::string Player::deviceId() const
@@ -204,10 +209,13 @@ std::size_t Player::samplesOf(double seconds) const
 
 Player::Status Player::status()
 {
-    if (m_stream && !m_stream->isRunning()) {
+    if (m_stream && (m_stream->hasFinished() || m_stream->hangs())) {
         const std::string name = m_stream->device().name;
+        const bool hangs = !m_stream->hasFinished();
         closeStream();
-        m_problem = "the sound device '" + name + "' has stopped; it may have been unplugged";
+        m_problem = "the sound device '" + name + "' " +
+                    (hangs ? "does not answer any more; it can be used again after a restart"
+                           : "has stopped; it may have been unplugged");
     }
     Status status;
     status.slot = m_slot;

@@ -19,7 +19,7 @@ class PlaybackMixer;
 // change is heard as a crossfade of 10 ms, without a click.
 //
 // All functions on one thread, that of the window. None but open() and the destructor waits for the
-// device: those fade out first, which takes as long as the device's latency, 0.5 s at most.
+// device: those fade out first, which takes as long as the device's latency, 1 s at most.
 class Player
 {
 public:
@@ -87,7 +87,7 @@ private:
 
     void openStream(const std::string& deviceId, bool plays);
     void closeStream();
-    void fadeOut();
+    bool fadesOut();
     void prepareSounds();
     void handOver();
     std::size_t samplesOf(double seconds) const;

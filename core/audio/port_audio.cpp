@@ -39,6 +39,19 @@ void quietenSoundLibraries()
             set(ignoreJackMessage);
 }
 
+// Device::hangsWith of those that do.
+std::vector<std::string>& hiddenDevices()
+{
+    static std::vector<std::string> hidden;
+    return hidden;
+}
+
+bool isHidden(const PortAudioSession::Device& device)
+{
+    const std::vector<std::string>& hidden = hiddenDevices();
+    return std::find(hidden.begin(), hidden.end(), device.hangsWith) != hidden.end();
+}
+
 } // namespace
 
 std::string portAudioReason(int error)
@@ -96,9 +109,17 @@ std::vector<PortAudioSession::Device> PortAudioSession::outputDevices() const
         });
         if (alike > 0)
             found.device.id += " #" + std::to_string(alike + 1);
+        const bool isJack = system != nullptr && system->type == paJACK;
+        found.hangsWith = isJack ? system->name : found.device.id;
         devices.push_back(found);
     }
+    std::erase_if(devices, isHidden);
     return devices;
+}
+
+void PortAudioSession::hideDevice(const Device& device)
+{
+    hiddenDevices().push_back(device.hangsWith);
 }
 
 PortAudioSession::Device PortAudioSession::outputDevice(const std::string& id) const

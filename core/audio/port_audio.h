@@ -24,13 +24,18 @@ public:
         OutputDevice device;
         int index = 0; // PortAudio's
         int channels = 0;
+        std::string hangsWith;     // all devices with the same hang together
         double latencySeconds = 0; // that is safe from gaps
     };
 
+    // Without those that are hidden.
     std::vector<Device> outputDevices() const;
     // An empty id means the default device, or the first where none is. Error (Failed): there is no
     // device at all, or not this one.
     Device outputDevice(const std::string& id) const;
+    // Of a device that hangs: for the rest of the program. Of JACK all devices, since PortAudio
+    // ends the program where another is opened after its server has ended.
+    static void hideDevice(const Device& device);
 };
 
 // What a PaError means, in words.

@@ -62,6 +62,9 @@ public:
         ::close(m_pipe);
     }
 
+    // Takes nothing more, and says nothing.
+    void setHanging(bool hangs) { m_hangs = hangs; }
+
     // All that was heard, left and right in turn. Waits for what is still in the pipe, so only once
     // nobody has the device open.
     std::vector<float> heard() const
@@ -93,6 +96,10 @@ private:
     {
         std::array<char, 1024> buffer{}; // 3 ms of sound in 1 ms
         while (!stop.stop_requested()) {
+            if (m_hangs) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                continue;
+            }
             const ssize_t count = ::read(m_pipe, buffer.data(), buffer.size());
             if (count > 0) {
                 const std::lock_guard lock(m_mutex);
@@ -106,6 +113,7 @@ private:
 
     QTemporaryDir m_folder;
     int m_pipe = -1;
+    std::atomic<bool> m_hangs = false;
     mutable std::atomic<bool> m_isDry = false;
     mutable std::mutex m_mutex;
     std::vector<char> m_bytes;

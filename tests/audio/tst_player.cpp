@@ -219,6 +219,34 @@ private Q_SLOTS:
         player.play();
         QVERIFY(waitForPosition(player, status.positionSeconds + 0.1));
     }
+
+    // The last test: PortAudio never closes such a device.
+    void hangingDeviceIsLeftBehind()
+    {
+        SoundCard card;
+        Player player;
+        player.setLoop(LoopMode::Loop);
+        player.setSounds({constant(0.5, 0.5F)});
+        player.open(captureDeviceId);
+        player.play();
+        QVERIFY(waitForPosition(player, 0.1));
+        card.setHanging(true);
+        QVERIFY(
+            waitFor(player, [](const Player::Status& status) { return !status.problem.empty(); }));
+        QCOMPARE(QString::fromStdString(player.status().problem),
+                 QString("the sound device 'earshot_capture' does not answer any more; it can be "
+                         "used again after a restart"));
+        QVERIFY(!player.isOpen() && !player.status().isPlaying);
+        card.setHanging(false);
+        QCOMPARE(failureOf([&player] { player.open(captureDeviceId); }),
+                 QString("failed: 'ALSA: earshot_capture': is not connected"));
+        player.open();
+        QCOMPARE(player.deviceId(), std::string(otherDeviceId));
+        player.seek(0);
+        player.play();
+        QVERIFY(waitForPosition(player, 0.1));
+        QVERIFY(player.status().problem.empty());
+    }
 };
 
 QTEST_APPLESS_MAIN(TestPlayer)
