@@ -24,6 +24,15 @@ inline const char* const otherDeviceId = "ALSA: earshot_other";
 // PortAudio's choice for both.
 inline constexpr double captureRateHz = 44100;
 
+// Sound devices are those of the file in tests/data, whatever the machine has, and whatever JACK or
+// PipeWire (which can speak for both) run on it.
+inline void useSoundDevicesOf(const char* alsaConfiguration)
+{
+    qputenv("ALSA_CONFIG_PATH", QByteArray(EARSHOT_TEST_DATA "/") + alsaConfiguration);
+    qputenv("JACK_DEFAULT_SERVER", "earshot-has-none");
+    qputenv("PIPEWIRE_REMOTE", "earshot-has-none");
+}
+
 // Stands for a sound card: the devices of tests/data/alsa_capture.conf, which play into a pipe that
 // this reads, some three times as fast as a real one. Two channels of float32.
 class SoundCard
@@ -36,7 +45,7 @@ public:
         if (mkfifo(path.constData(), 0600) != 0)
             throw std::runtime_error("no pipe can be made");
         qputenv("EARSHOT_CAPTURE", path);
-        qputenv("ALSA_CONFIG_PATH", EARSHOT_TEST_DATA "/alsa_capture.conf");
+        useSoundDevicesOf("alsa_capture.conf");
         plugIn();
     }
     ~SoundCard() { pullOut(); }

@@ -22,7 +22,7 @@ private Q_SLOTS:
     // First, so that nothing has quietened the libraries before.
     void noDeviceIsSaidQuietly()
     {
-        qputenv("ALSA_CONFIG_PATH", EARSHOT_TEST_DATA "/alsa_empty.conf");
+        useSoundDevicesOf("alsa_empty.conf");
         StderrCapture capture;
         const std::vector<OutputDevice> devices = outputDevices();
         Player player;
