@@ -1,8 +1,15 @@
 #!/usr/bin/env bash
-# Sets up, builds, and explains the shipped classifier's singing-voice neuron: what makes it respond most, and least.
-# Usage: scripts/run.sh [option of earshot-cli explain …]     e.g. --response 'fc8[3]' --examples 8 --out FOLDER
+# Sets up, builds, and opens the window on the shipped models. Without a display it explains the classifier's
+# singing-voice neuron from the command line: what makes it respond most, and least.
+# Usage: scripts/run.sh [option of earshot …]            e.g. --response 'fc8[3]'
+#        scripts/run.sh [option of earshot-cli explain …]  without a display, e.g. --examples 8 --out FOLDER
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
+
+if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+    "$root/scripts/build.sh" release earshot earshot-cli
+    exec "$root/build/release/bin/earshot" "$@"
+fi
 
 # default OPTION VALUE     adds an option that was not given
 arguments=("$@")

@@ -10,7 +10,7 @@ build_packages=(
     nlohmann-json3-dev libcli11-dev libssl-dev               # JSON, command line, SHA-256
     libfftw3-dev libsndfile1-dev libsoxr-dev                 # signal processing, audio files, resampling
     portaudio19-dev                                          # playing sound
-    qt6-base-dev qt6-svg-dev libqcustomplot-dev              # the window, its icons and plots; Qt Test
+    qt6-base-dev qt6-svg-dev qt6-wayland libqcustomplot-dev  # the window, its icons and plots; Qt Test
 )
 bench_packages=(libbenchmark-dev python3-venv)
 format_packages=(ca-certificates python3 python3-pip)
