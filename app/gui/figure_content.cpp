@@ -61,21 +61,24 @@ FigureContent figureContent(const Explanation& explanation, const RealResponses*
                        settingsText(explanation.settings)};
     for (std::size_t i = 0; i < std::min(explanation.examples.size(), mostFigureColumns); ++i)
         content.columns += tr("example %1").arg(explanation.examples[i] + 1);
+    QStringList steps;
     const auto add = [&](Direction direction, Cell cell, const QString& title) {
         const auto found = explanation.directions.find(direction);
         if (found == explanation.directions.end())
             return;
         const DirectionResult& result = found->second;
         const auto step = static_cast<std::size_t>(result.chosenStep);
-        content.rows.push_back(rowOf(cell, title.arg(result.chosenStep), result.mels,
-                                     result.responses.row(step), real));
+        content.rows.push_back(
+            rowOf(cell, title, result.mels, result.responses.row(step), real));
+        steps += tr("%1 after %2 steps").arg(title.toLower()).arg(result.chosenStep);
     };
-    add(Direction::Negative, Cell::Negative, tr("Negative, step %1"));
+    add(Direction::Negative, Cell::Negative, tr("Negative"));
     if (!explanation.directions.empty())
         content.rows.push_back(rowOf(Cell::Start, tr("Start"), explanation.startMels,
                                      explanation.directions.begin()->second.responses.row(0),
                                      real));
-    add(Direction::Positive, Cell::Positive, tr("Positive, step %1"));
+    add(Direction::Positive, Cell::Positive, tr("Positive"));
+    content.details += steps.join(QStringLiteral(", "));
     return content;
 }
 

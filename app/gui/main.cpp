@@ -76,6 +76,7 @@ int run(int argumentCount, char** arguments)
             qputenv("QT_QPA_PLATFORM", "offscreen");
     const Termination termination;
     QApplication application(argumentCount, arguments);
+    QApplication::setOrganizationName("earshot");
     QApplication::setApplicationName("earshot");
     QApplication::setApplicationVersion(EARSHOT_VERSION);
     QApplication::setDesktopFileName("earshot");

@@ -26,6 +26,7 @@
 #include <QEventLoop>
 #include <QMenu>
 #include <QMenuBar>
+#include <QScreen>
 #include <QScrollArea>
 #include <QSplitter>
 #include <QStandardPaths>
@@ -42,9 +43,11 @@ namespace earshot {
 namespace {
 
 constexpr int gap = 8;
+constexpr int firstWidth = 1440;
+constexpr int firstHeight = 900;
 constexpr int smallestWidth = 960;
 constexpr int smallestHeight = 640;
-constexpr int treeWidth = 172;
+constexpr int treeWidth = 188;
 constexpr int evidenceWidth = 244;
 constexpr int tabsHeight = 130;
 constexpr int longestStopMilliseconds = 3000;
@@ -272,8 +275,12 @@ void MainWindow::applyPreferences()
         action->setChecked(action->data().toInt() == static_cast<int>(p.colourMap));
     for (QAction* action : m_actions->themes->actions())
         action->setChecked(action->data().toInt() == static_cast<int>(p.theme));
-    if (!restoreGeometry(p.geometry))
-        resize(1280, 800);
+    if (!restoreGeometry(p.geometry)) {
+        resize(firstWidth, firstHeight);
+        const QSize available = screen()->availableSize();
+        if (available.width() <= firstWidth || available.height() <= firstHeight)
+            setWindowState(Qt::WindowMaximized);
+    }
     restoreState(p.windowState);
     m_columns->restoreState(p.columns);
     m_rows->restoreState(p.rows);
