@@ -4,9 +4,8 @@
 #include "core/audio/audio_file.h"
 #include "core/corpus/example_choice.h"
 #include "core/corpus/gallery_folder.h"
-#include "core/corpus/pack_plan.h"
+#include "core/corpus/gallery_music.h"
 #include "core/dsp/log_mel.h"
-#include "core/io/csv.h"
 #include "core/nets/excerpt_geometry.h"
 #include "core/train/excerpt_scoring.h"
 #include "core/util/error.h"
@@ -28,6 +27,9 @@ namespace {
 constexpr std::size_t galleryLayers = 2;
 constexpr std::int64_t cpuBatchSize = 32;
 constexpr std::int64_t cudaBatchSize = 512;
+// A frame without a band above this is silent: −51 dBFS of white noise, −74 dBFS of a tone.
+constexpr float silentLogMel = -3;
+constexpr std::ptrdiff_t maximumSilentFrames = ExcerptGeometry::frames / 4;
 
 void reportStage(const ProgressCallback& progress, const char* stage, std::size_t done,
                  std::size_t total, const std::stop_token& stop)
@@ -36,6 +38,20 @@ void reportStage(const ProgressCallback& progress, const char* stage, std::size_
         throw Error(ErrorKind::Failed, stage, "stopped");
     if (progress)
         progress({stage, static_cast<double>(done) / static_cast<double>(total), std::nullopt});
+}
+
+// Of log-mels [N, 1, 115, 80].
+std::vector<bool> areSilent(const at::Tensor& logMels)
+{
+    const at::Tensor loudest =
+        logMels.amax(at::IntArrayRef({3})).to(at::kCPU, at::kFloat).contiguous();
+    const float* values = loudest.const_data_ptr<float>();
+    std::vector<bool> silent;
+    for (std::int64_t i = 0; i < logMels.size(0); ++i, values += ExcerptGeometry::frames)
+        silent.push_back(std::count_if(values, values + ExcerptGeometry::frames, [](float value) {
+                             return value < silentLogMel;
+                         }) > maximumSilentFrames);
+    return silent;
 }
 
 // Every unit of the last two dense layers, before their non-linearity.
@@ -78,46 +94,6 @@ private:
     std::vector<std::string> m_references;
 };
 
-// The music behind a training file.
-class Music
-{
-public:
-    explicit Music(const GallerySettings& settings)
-        : m_folder(settings.music)
-    {
-        const CsvTable catalogue = CsvTable::readFile(settings.catalogue);
-        if (catalogue.hasColumn("source"))
-            for (std::size_t row = 0; row < catalogue.rows(); ++row)
-                m_sources[catalogue.text(row, "file")] = catalogue.text(row, "source");
-        for (PackJob& job : planPack(findSources({settings.music}, settings.catalogue), m_pack))
-            m_jobs.emplace(std::pair(job.kind, job.name), std::move(job));
-    }
-
-    // As it was packed. Error (BadInput) if the folder does not hold it.
-    std::vector<float> sound(const Recording& recording) const
-    {
-        const auto job = m_jobs.find({recording.kind, recording.name});
-        if (job == m_jobs.end())
-            throw badInput(m_folder.string(), "is not the music that was packed",
-                           "'" + recording.name + "' in its catalogue", "nothing");
-        return makeSound(job->second, m_pack, m_frontEnd).samples;
-    }
-
-    GallerySong song(const Recording& recording) const
-    {
-        const auto source = m_sources.find(recording.name);
-        return {recording.name, recording.artist, recording.title, recording.licence,
-                source == m_sources.end() ? "" : source->second};
-    }
-
-private:
-    std::filesystem::path m_folder;
-    PackSettings m_pack;
-    FrontEndParameters m_frontEnd;
-    std::map<std::pair<RecordingKind, std::string>, PackJob> m_jobs;
-    std::map<std::string, std::string> m_sources;
-};
-
 // One gallery in the making.
 class GalleryMaker
 {
@@ -137,7 +113,7 @@ public:
 
     GallerySummary make()
     {
-        const Music music(m_settings);
+        const GalleryMusic music(m_settings.music, m_settings.catalogue);
         GalleryFolder folder(m_settings.output);
         respond();
         choose();
@@ -179,9 +155,35 @@ private:
             m_data, excerpts, m_device, batchSize(),
             [&](const at::Tensor& logMels, const RecordingExcerpts&, std::size_t) {
                 m_units.respond(logMels, m_responses, done);
-                done += static_cast<std::size_t>(logMels.size(0));
+                for (const bool silent : areSilent(logMels)) {
+                    if (silent)
+                        ++m_summary.silent;
+                    else
+                        m_candidates.push_back(done);
+                    ++done;
+                }
             },
             m_stop, m_progress, "responding to music");
+        if (m_candidates.empty())
+            throw badInput(m_data.file().path().string(), "has no music that can be shown", "sound",
+                           "silence");
+    }
+
+    // Of all candidates, as indices of m_places.
+    ExampleChoice chosen(std::span<const float> responses) const
+    {
+        std::vector<float> values;
+        std::vector<ExcerptPlace> places;
+        for (const std::size_t excerpt : m_candidates) {
+            values.push_back(responses[excerpt]);
+            places.push_back(m_places[excerpt]);
+        }
+        ExampleChoice choice =
+            chooseExamples(values, places, m_settings.count, ExcerptGeometry::frames);
+        for (auto* list : {&choice.highest, &choice.lowest})
+            for (std::size_t& excerpt : *list)
+                excerpt = m_candidates[excerpt];
+        return choice;
     }
 
     // Which excerpts are shown; clips and songs in the order of the training file.
@@ -199,8 +201,7 @@ private:
                 ++m_summary.constant;
                 continue;
             }
-            choices.emplace_back(
-                unit, chooseExamples(row, m_places, m_settings.count, ExcerptGeometry::frames));
+            choices.emplace_back(unit, chosen(row));
             for (const auto* list : {&choices.back().second.highest, &choices.back().second.lowest})
                 for (const std::size_t excerpt : *list)
                     clips[excerpt] = 0;
@@ -247,7 +248,7 @@ private:
         }
     }
 
-    void cut(const Music& music)
+    void cut(const GalleryMusic& music)
     {
         const FrontEndParameters frontEnd;
         const std::size_t length = frontEnd.samplesOf(ExcerptGeometry::frames);
@@ -360,6 +361,7 @@ private:
     const ProgressCallback& m_progress;
     const Units m_units;
     std::vector<ExcerptPlace> m_places;     // song: index into recordings()
+    std::vector<std::size_t> m_candidates;  // of m_places: those that sound
     Matrix<float> m_responses;              // [units, excerpts]
     std::vector<std::size_t> m_recordings;  // of m_content.songs
     std::vector<std::size_t> m_firstFrames; // of m_content.clips

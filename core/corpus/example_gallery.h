@@ -27,6 +27,7 @@ struct GallerySummary
     std::size_t references = 0;
     std::size_t constant = 0; // units left out: they respond to everything alike
     std::size_t unshared = 0; // recordings left out: their licence is not named
+    std::size_t silent = 0;   // excerpts left out: more than a quarter of their frames is silent
     std::size_t clips = 0;    // each stored once, though several units may share it
     std::size_t songs = 0;    // that clips are from
     std::size_t examples = 0; // entries of all lists
@@ -40,9 +41,9 @@ struct GallerySummary
 
 // Makes the gallery of a classifier's bundle (layout: listen/real_examples.h): of every unit of its
 // last two dense layers, before their non-linearity, the excerpts of the training split with the
-// highest and lowest responses, one a song, cut from the music at the sample, with their
-// attributions. It appears whole or not at all. The bundle is moved to the device. Errors: BadInput
-// for data without such music or a folder that does not hold the music that was packed;
+// highest and lowest responses, but for silence, one a song, cut from the music at the sample, with
+// their attributions. It appears whole or not at all. The bundle is moved to the device. Errors:
+// BadInput for data without such music or a folder that does not hold the music that was packed;
 // CannotWrite; Failed ("stopped") on a stop, or if the clips do not fit at any quality.
 GallerySummary makeExampleGallery(const PackedData& data, ClassifierBundle& classifier,
                                   const GallerySettings& settings, const Device& device,

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array<double, 8> qualities{0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1};
+constexpr std::array<double, 10> qualities{1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1};
 // What a clip, a list's entry and a song take in the two text files, at most but for very long
 // names.
 constexpr std::uintmax_t clipTextBytes = 250;

@@ -61,7 +61,7 @@ public:
     GalleryFolder& operator=(const GalleryFolder&) = delete;
 
     std::filesystem::path clip(std::size_t index) const;
-    // Writes every clip at the best of eight qualities at which all files fit into maximumBytes,
+    // Writes every clip at the best of ten qualities at which all files fit into maximumBytes,
     // and returns it. Error (Failed): none fits, or "stopped".
     double writeClips(const GalleryContent& content, std::uintmax_t maximumBytes,
                       std::stop_token stop) const;
