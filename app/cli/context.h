@@ -80,5 +80,6 @@ void addMelCommand(CLI::App& program, Context& context, CommandBody& body);
 void addRespondCommand(CLI::App& program, Context& context, CommandBody& body);
 void addResynthesiseCommand(CLI::App& program, Context& context, CommandBody& body);
 void addPackCommand(CLI::App& program, Context& context, CommandBody& body);
+void addExamplesCommand(CLI::App& program, Context& context, CommandBody& body);
 
 } // namespace earshot

@@ -108,6 +108,7 @@ int run(int argumentCount, char** arguments, std::stop_token stop)
     addRespondCommand(program, context, body);
     addResynthesiseCommand(program, context, body);
     addPackCommand(program, context, body);
+    addExamplesCommand(program, context, body);
 #endif
     addExplainCommand(program, context, body);
     addTrainCommand(program, context, body);

@@ -26,6 +26,8 @@ private Q_SLOTS:
                         "--preset", "recommended|C1|C2|C3", "--steps", "--learning-rate",
                         "--prior-weight", "--out", "=explanation", "--classifier", "--generator"});
         row("pack", {"FOLDER", "--out", "--catalogue", "--features", "spectra|mel", "--bits"});
+        row("examples", {"--data", "--music", "--catalogue", "--out", "--count", "=8",
+                         "--megabytes", "=12", "--classifier"});
         row("train classifier",
             {"--data", "--out", "--recipe", "--steps", "--minutes", "--resume"});
         row("train generator", {"--data", "--out", "--recipe", "--steps", "--minutes", "--resume"});
@@ -58,8 +60,9 @@ private Q_SLOTS:
     {
         const Outcome help = CommandLine().run({"--help"});
         QCOMPARE(help.code, 0);
-        for (const char* word : {"inspect", "mel", "respond", "resynthesise", "explain", "pack",
-                                 "train", "evaluate", "Exit codes: 0", "explain --response"})
+        for (const char* word :
+             {"inspect", "mel", "respond", "resynthesise", "explain", "pack", "examples", "train",
+              "evaluate", "Exit codes: 0", "explain --response"})
             QVERIFY2(help.out.contains(word), word);
         QCOMPARE(CommandLine().run({"--version"}).out, QString(EARSHOT_VERSION "\n"));
     }
