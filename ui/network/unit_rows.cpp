@@ -152,6 +152,7 @@ std::vector<float> quantileHistogram(const std::vector<float>& quantiles)
     }
     const double most = *std::max_element(mass.begin(), mass.end());
     std::vector<float> histogram;
+    histogram.reserve(mass.size());
     for (const double value : mass)
         histogram.push_back(static_cast<float>(value / most));
     return histogram;

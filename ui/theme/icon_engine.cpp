@@ -9,9 +9,9 @@
 
 namespace earshot {
 
-SvgIconEngine::SvgIconEngine(QByteArray svg, Colours colours)
+SvgIconEngine::SvgIconEngine(QByteArray svg, const Colours& colours)
     : m_svg(std::move(svg))
-    , m_colours(std::move(colours))
+    , m_colours(colours)
 {
 }
 

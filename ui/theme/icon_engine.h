@@ -20,7 +20,7 @@ public:
         QColor selected;
     };
 
-    SvgIconEngine(QByteArray svg, Colours colours);
+    SvgIconEngine(QByteArray svg, const Colours& colours);
 
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State state) override;
     QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override;
