@@ -48,13 +48,14 @@ constexpr int firstHeight = 900;
 constexpr int smallestWidth = 960;
 constexpr int smallestHeight = 640;
 constexpr int treeWidth = 188;
-constexpr int evidenceWidth = 244;
+constexpr int evidenceWidth = 264;
 constexpr int tabsHeight = 130;
 constexpr int longestStopMilliseconds = 3000;
 
 std::filesystem::path resultsFolder()
 {
-    return (QStandardPaths::writableLocation(QStandardPaths::CacheLocation) + "/results")
+    return (QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) +
+            "/earshot/results")
         .toStdString();
 }
 
