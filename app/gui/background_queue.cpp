@@ -21,7 +21,7 @@ BackgroundQueue::~BackgroundQueue()
         m_isClosing = true;
         std::erase_if(m_waiting,
                       [](const Waiting& waiting) { return waiting.closing == Closing::Drop; });
-        m_running.request_stop();
+        stopAll();
     }
     m_changed.notify_all();
 }
@@ -40,7 +40,14 @@ void BackgroundQueue::clear()
 {
     const std::scoped_lock lock(m_mutex);
     m_waiting.clear();
-    m_running.request_stop();
+    stopAll();
+}
+
+// All jobs up to now share a token: what is done, but not delivered, is dropped too.
+void BackgroundQueue::stopAll()
+{
+    m_stop.request_stop();
+    m_stop = std::stop_source();
 }
 
 void BackgroundQueue::work()
@@ -56,8 +63,7 @@ void BackgroundQueue::work()
                 return;
             next = std::move(m_waiting.back());
             m_waiting.pop_back();
-            m_running = std::stop_source();
-            stop = m_running.get_token();
+            stop = m_stop.get_token();
         }
         run(next, stop);
     }

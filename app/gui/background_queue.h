@@ -38,7 +38,7 @@ public:
 
     // Replaces a waiting job with the same key.
     void post(std::string key, Job job, Closing closing = Closing::Drop);
-    // Forgets what waits, asks the running job to stop, and drops its result.
+    // Forgets what waits, asks the running job to stop, and drops whatever is not delivered yet.
     void clear();
 
 Q_SIGNALS:
@@ -53,11 +53,12 @@ private:
     };
     void work();
     void run(const Waiting& waiting, std::stop_token stop);
+    void stopAll();
 
     std::mutex m_mutex; // guards what follows
     std::condition_variable m_changed;
     std::deque<Waiting> m_waiting; // the next at the back
-    std::stop_source m_running;
+    std::stop_source m_stop;       // of every job since the last clear()
     bool m_isClosing = false;
     std::jthread m_thread; // last: ends before the rest goes
 };
