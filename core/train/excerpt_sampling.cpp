@@ -17,6 +17,15 @@ namespace {
 // Sampling, augmentation and synthesis of one excerpt use different keys.
 constexpr std::uint64_t samplingSeedOffset = 0x94D049BB133111EBU;
 
+// The labels that withoutEdges would make unknown; the others unknown.
+std::vector<FrameLabel> onlyEdges(std::span<const FrameLabel> labels, std::size_t frames)
+{
+    std::vector<FrameLabel> result = withoutEdges(labels, frames);
+    for (std::size_t i = 0; i < result.size(); ++i)
+        result[i] = result[i] == FrameLabel::Unknown ? labels[i] : FrameLabel::Unknown;
+    return result;
+}
+
 } // namespace
 
 std::vector<FrameLabel> withoutEdges(std::span<const FrameLabel> labels, std::size_t frames)
@@ -37,9 +46,11 @@ std::vector<FrameLabel> withoutEdges(std::span<const FrameLabel> labels, std::si
 ExcerptSampler::ExcerptSampler(const PackedData& data, Split split,
                                const SamplingSettings& settings)
     : m_syntheticWeight(settings.syntheticWeight)
+    , m_edgeFocusShare(settings.edgeFocusShare)
 {
-    const auto edgeFrames =
-        static_cast<std::size_t>(std::lround(settings.edgeSeconds * data.framesPerSecond()));
+    const auto framesOf = [&data](double seconds) {
+        return static_cast<std::size_t>(std::lround(seconds * data.framesPerSecond()));
+    };
     for (std::size_t kind = 0; kind < m_positive.size(); ++kind) {
         m_positive[kind].weight = settings.positiveWeights[kind];
         m_negative[kind].weight = settings.negativeWeights[kind];
@@ -49,9 +60,14 @@ ExcerptSampler::ExcerptSampler(const PackedData& data, Split split,
         if (recordings[i].split != split || recordings[i].frames < ExcerptGeometry::frames)
             continue;
         const auto kind = static_cast<std::size_t>(recordings[i].kind);
-        const std::vector<FrameLabel> labels = withoutEdges(data.labels(recordings[i]), edgeFrames);
-        addRuns(i, labels, m_positive[kind], FrameLabel::Positive);
-        addRuns(i, labels, m_negative[kind], FrameLabel::Negative);
+        const std::vector<FrameLabel> labels =
+            withoutEdges(data.labels(recordings[i]), framesOf(settings.edgeSeconds));
+        addRuns(i, labels, FrameLabel::Positive, m_positive[kind].all);
+        addRuns(i, labels, FrameLabel::Negative, m_negative[kind].all);
+        const std::vector<FrameLabel> nearEdges =
+            onlyEdges(labels, framesOf(settings.edgeFocusSeconds));
+        addRuns(i, nearEdges, FrameLabel::Positive, m_positive[kind].nearEdges);
+        addRuns(i, nearEdges, FrameLabel::Negative, m_negative[kind].nearEdges);
     }
     for (const FrameLabel label : {FrameLabel::Positive, FrameLabel::Negative})
         if (frames(label) == 0)
@@ -65,7 +81,7 @@ ExcerptSampler::ExcerptSampler(const PackedData& data, Split split,
 }
 
 void ExcerptSampler::addRuns(std::size_t recording, const std::vector<FrameLabel>& labels,
-                             Pool& pool, FrameLabel label)
+                             FrameLabel label, Frames& frames)
 {
     const std::size_t first = ExcerptGeometry::centre;
     const std::size_t end = labels.size() - (ExcerptGeometry::frames - 1 - ExcerptGeometry::centre);
@@ -73,8 +89,8 @@ void ExcerptSampler::addRuns(std::size_t recording, const std::vector<FrameLabel
         if (labels[frame] != label)
             continue;
         if (frame == first || labels[frame - 1] != label)
-            pool.runs.push_back({recording, frame, pool.frames});
-        ++pool.frames;
+            frames.runs.push_back({recording, frame, frames.count});
+        ++frames.count;
     }
 }
 
@@ -83,7 +99,7 @@ std::size_t ExcerptSampler::frames(FrameLabel label) const
     std::size_t count = 0;
     for (const Pool& pool : label == FrameLabel::Positive ? m_positive : m_negative)
         if (pool.weight > 0)
-            count += pool.frames;
+            count += pool.all.count;
     return count;
 }
 
@@ -98,16 +114,16 @@ TrainingExcerpt ExcerptSampler::draw(std::uint64_t seed, std::uint64_t step,
 
     double total = isPositive ? 0 : m_syntheticWeight;
     for (const Pool& pool : pools)
-        total += pool.frames > 0 ? pool.weight : 0;
+        total += pool.all.count > 0 ? pool.weight : 0;
     double left = random.uniform() * total;
     // Rounding may leave a rest that belongs to nobody.
     const Pool* last = nullptr;
     if (isPositive || m_syntheticWeight <= 0)
         for (const Pool& pool : pools)
-            last = pool.frames > 0 && pool.weight > 0 ? &pool : last;
+            last = pool.all.count > 0 && pool.weight > 0 ? &pool : last;
     const Pool* chosen = nullptr;
     for (const Pool& pool : pools) {
-        if (pool.frames == 0 || pool.weight <= 0)
+        if (pool.all.count == 0 || pool.weight <= 0)
             continue;
         if (left < pool.weight || &pool == last) {
             chosen = &pool;
@@ -119,9 +135,11 @@ TrainingExcerpt ExcerptSampler::draw(std::uint64_t seed, std::uint64_t step,
         excerpt.source = TrainingExcerpt::Source::Synthetic;
         return excerpt;
     }
-    const std::size_t frame = random.index(static_cast<std::uint32_t>(chosen->frames));
+    const bool isNearEdge = chosen->nearEdges.count > 0 && random.uniform() < m_edgeFocusShare;
+    const Frames& frames = isNearEdge ? chosen->nearEdges : chosen->all;
+    const std::size_t frame = random.index(static_cast<std::uint32_t>(frames.count));
     const auto run = std::prev(
-        std::upper_bound(chosen->runs.begin(), chosen->runs.end(), frame,
+        std::upper_bound(frames.runs.begin(), frames.runs.end(), frame,
                          [](std::size_t value, const Run& r) { return value < r.framesBefore; }));
     excerpt.recording = run->recording;
     excerpt.centreFrame = run->firstFrame + (frame - run->framesBefore);

@@ -17,6 +17,10 @@ struct SamplingSettings
     // Frames so near to a label's edge count as unknown. 0: labels follow notes and voices do not
     // quite, but a classifier that never sees an edge takes the gaps between phrases for singing.
     double edgeSeconds = 0;
+    // This share of a source's excerpts has its centre within edgeFocusSeconds of a label's edge:
+    // most mistakes are made there, and few frames lie there.
+    double edgeFocusShare = 0.4;
+    double edgeFocusSeconds = 0.5;
     // By RecordingKind's order: song, stems, stems-mix, mix, instrumental, unlabelled. Finished
     // songs are what the classifier is judged by; stems and mixes add voices in other surroundings
     // and at other levels, instrumentals what is never a voice.
@@ -45,8 +49,9 @@ struct TrainingExcerpt
 std::vector<FrameLabel> withoutEdges(std::span<const FrameLabel> labels, std::size_t frames);
 
 // Draws excerpts of one split: half positive, half negative, sources by weight, and within class
-// and source every usable centre frame alike. A frame is usable if its label is known, no edge is
-// near, and the whole excerpt lies in the recording. Immutable, usable from several threads.
+// and source every usable centre frame alike, but for the share near edges. A frame is usable if
+// its label is known, no edge is near, and the whole excerpt lies in the recording. Immutable,
+// usable from several threads.
 class ExcerptSampler
 {
 public:
@@ -66,18 +71,24 @@ private:
         std::size_t firstFrame;
         std::size_t framesBefore; // in earlier runs of the pool
     };
-    struct Pool // frames of one class and source
+    struct Frames
     {
-        double weight = 0;
-        std::size_t frames = 0;
+        std::size_t count = 0;
         std::vector<Run> runs;
     };
-    static void addRuns(std::size_t recording, const std::vector<FrameLabel>& labels, Pool& pool,
-                        FrameLabel label);
+    struct Pool // of one class and source
+    {
+        double weight = 0;
+        Frames all;
+        Frames nearEdges; // of these
+    };
+    static void addRuns(std::size_t recording, const std::vector<FrameLabel>& labels,
+                        FrameLabel label, Frames& frames);
 
     std::array<Pool, 6> m_positive;
     std::array<Pool, 6> m_negative;
     double m_syntheticWeight = 0;
+    double m_edgeFocusShare = 0;
 };
 
 } // namespace earshot

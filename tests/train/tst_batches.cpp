@@ -81,6 +81,40 @@ private Q_SLOTS:
         QCOMPARE(positives.size() + negatives.size(), std::size_t{5});
     }
 
+    // Song: edges between 199 and 200, 399 and 400; within 7 frames (0.1 s) of them.
+    void aShareLiesNearEdges()
+    {
+        const PackedData data(music().write(path("music")));
+        SamplingSettings settings;
+        settings.edgeFocusSeconds = 0.1;
+        settings.positiveWeights = {1, 0, 0, 0, 0, 0};
+        settings.negativeWeights = {0.5, 0, 0, 0, 0.5, 0};
+        settings.syntheticWeight = 0;
+        const auto shareNearEdges = [&](double focusShare) {
+            settings.edgeFocusShare = focusShare;
+            const ExcerptSampler sampler(data, Split::Train, settings);
+            int near = 0;
+            int songs = 0;
+            for (std::uint32_t i = 0; i < 8000; ++i) {
+                const TrainingExcerpt excerpt = sampler.draw(3, i / 32, i % 32);
+                if (excerpt.recording != 0) // without edges: every frame alike
+                    continue;
+                const auto frame = static_cast<int>(excerpt.centreFrame);
+                const bool isNear = (frame >= 193 && frame <= 206) ||
+                                    (frame >= 393 && frame <= 406) ||
+                                    (frame >= 593 && frame <= 599);
+                near += isNear ? 1 : 0;
+                ++songs;
+            }
+            return static_cast<double>(near) / songs;
+        };
+        QCOMPARE(shareNearEdges(1), 1.0);
+        // Positive: 14 of 200 frames near; negative: 21 of 143 + 200; two positives a negative.
+        const double everyFrame = (2 * 14.0 / 200 + 21.0 / 343) / 3;
+        QVERIFY(std::abs(shareNearEdges(0) - everyFrame) < 0.015);
+        QVERIFY(std::abs(shareNearEdges(0.4) - (0.4 + 0.6 * everyFrame)) < 0.03);
+    }
+
     void aMissingClassIsAnError()
     {
         TrainingPack pack;
