@@ -33,6 +33,7 @@ const std::vector<std::string> logColumns{"step",
                                           "seconds",
                                           "learning_rate",
                                           "loss",
+                                          "valid_area",
                                           "valid_error",
                                           "valid_balanced_error",
                                           "valid_mix_recall",
@@ -132,7 +133,7 @@ private:
     Weights m_best; // as ClassifierTraining::exported; empty: none yet
     std::int64_t m_bestStep = 0;
     std::int64_t m_validatedStep = 0; // the latest
-    double m_bestError = ValidationFigures::none;
+    double m_bestArea = ValidationFigures::none;
 };
 
 double ClassifierRun::done() const
@@ -189,7 +190,7 @@ void ClassifierRun::resume()
     m_training.restore(state, static_cast<std::int64_t>(metadataInteger(file, "steps")));
     m_secondsBefore = metadataNumber(file, "seconds");
     if (m_bestStep > 0) {
-        m_bestError = metadataNumber(file, "best_error");
+        m_bestArea = metadataNumber(file, "best_area");
         for (const Weights::Shape& shape : SvdNet::weightShapes())
             m_best.add(shape.name, state.at("best." + shape.name));
         m_best.add("input.mean", state.at("input.mean"));
@@ -210,7 +211,7 @@ void ClassifierRun::writeCheckpoint()
                             {"validated_step", std::to_string(m_validatedStep)},
                             {"best_step", std::to_string(m_bestStep)}};
     if (m_bestStep > 0) {
-        metadata["best_error"] = exactText(m_bestError);
+        metadata["best_area"] = exactText(m_bestArea);
         for (const Weights::Shape& shape : SvdNet::weightShapes())
             state.add("best." + shape.name, m_best.at(shape.name));
     }
@@ -222,9 +223,10 @@ void ClassifierRun::addLogLine(TrainingLog& log, const ValidationFigures& figure
 {
     const double loss = m_lossCount > 0 ? m_lossSum / m_lossCount : ValidationFigures::none;
     const bool isValidated = !std::isnan(figures.error);
-    const std::array<double, 8> values{seconds(),
+    const std::array<double, 9> values{seconds(),
                                        m_learningRate,
                                        loss,
+                                       figures.area,
                                        figures.error,
                                        figures.balancedError,
                                        figures.mixRecall,
@@ -250,7 +252,7 @@ void ClassifierRun::report()
                 text + std::to_string(std::round(value * unit * 1000) / 1000).substr(0, 5) + after;
     };
     add(", loss ", m_lastLoss, 1, "");
-    add(", best validation error ", m_bestError, 100, " %");
+    add(", best validation area ", m_bestArea, 1, "");
     const double fraction = std::min(done(), 1.0);
     std::optional<double> left;
     if (fraction > 0.002)
@@ -266,10 +268,10 @@ void ClassifierRun::validate(TrainingLog& log)
             [this](const at::Tensor& logMels) { return m_training.averagedLogits(logMels); },
             m_device, m_stop);
         // Of equals the later: its learning rate was lower.
-        if (m_bestStep == 0 || figures.error <= m_bestError) {
+        if (m_bestStep == 0 || figures.area >= m_bestArea) {
             m_best = m_training.exported();
             m_bestStep = m_training.steps();
-            m_bestError = figures.error;
+            m_bestArea = figures.area;
         }
     }
     m_validatedStep = m_training.steps();
@@ -334,7 +336,7 @@ void ClassifierRun::writeResult()
                                     {"minutes", seconds() / 60},
                                     {"seed", std::to_string(m_settings.seed)},
                                     {"validation_threshold", threshold},
-                                    {"validation_error", m_bestError}}));
+                                    {"validation_area", m_bestArea}}));
     writeBundle(info, weights);
 }
 

@@ -15,9 +15,9 @@ namespace earshot {
 //   checkpoint.safetensors  everything that resuming needs, atomically: at the start, at least
 //                           every two minutes, and at the end;
 //   log.csv                 step, seconds, learning_rate, loss (mean in nats since the line
-//                           before), and after a validation valid_error, valid_balanced_error
-//                           (songs), valid_mix_recall, valid_instrumental_specificity,
-//                           valid_threshold;
+//                           before), and after a validation valid_area, valid_error,
+//                           valid_balanced_error (songs), valid_mix_recall,
+//                           valid_instrumental_specificity, valid_threshold;
 //   a classifier's bundle   of the averaged weights that did best on the validation split, when the
 //                           training ends or is stopped. The threshold of best accuracy on the
 //                           validation songs is subtracted from fc9.bias: a logit above 0 means

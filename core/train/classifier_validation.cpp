@@ -53,7 +53,13 @@ ValidationFigures ClassifierValidation::run(const ScoreFunction& score, const De
     const Scores songs = scored(m_songs, score, device, stop);
     const Scores mixes = scored(m_mixes, score, device, stop);
     const Scores instrumentals = scored(m_instrumentals, score, device, stop);
+    Scores all;
+    for (const Scores* part : {&songs, &mixes, &instrumentals}) {
+        all.scores.insert(all.scores.end(), part->scores.begin(), part->scores.end());
+        all.labels.insert(all.labels.end(), part->labels.begin(), part->labels.end());
+    }
     ValidationFigures figures;
+    figures.area = areaUnderCurve(all.scores, all.labels);
     figures.threshold = bestThreshold(songs.scores, songs.labels);
     const Confusion counts = confusion(songs.scores, songs.labels, figures.threshold);
     figures.error = counts.error();

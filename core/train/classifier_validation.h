@@ -12,8 +12,11 @@ namespace earshot {
 struct ValidationFigures
 {
     static constexpr double none = std::numeric_limits<double>::quiet_NaN();
+    // Area under the curve over songs, mixes and instrumentals together: what the best weights are
+    // chosen by. The error of a handful of songs at a threshold ranks weights by chance.
+    double area = none;
     double threshold = 0;        // of best accuracy on songs; used for everything below
-    double error = none;         // songs; what the best weights are chosen by
+    double error = none;         // songs
     double balancedError = none; // songs
     double mixRecall = none;
     double instrumentalSpecificity = none;

@@ -91,7 +91,7 @@ private Q_SLOTS:
         QCOMPARE(file(path("parts") / "weights.safetensors"),
                  file(path("whole") / "weights.safetensors"));
         const std::string log = file(path("parts") / "log.csv");
-        QVERIFY(log.starts_with("step,seconds,learning_rate,loss,valid_error,"));
+        QVERIFY(log.starts_with("step,seconds,learning_rate,loss,valid_area,"));
         QVERIFY(log.find("\n2,") != std::string::npos);
 
         stoppedValidationIsMadeUpFor(data, settings);
