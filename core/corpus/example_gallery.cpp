@@ -27,9 +27,6 @@ namespace {
 constexpr std::size_t galleryLayers = 2;
 constexpr std::int64_t cpuBatchSize = 32;
 constexpr std::int64_t cudaBatchSize = 512;
-// A frame without a band above this is silent: −51 dBFS of white noise, −74 dBFS of a tone.
-constexpr float silentLogMel = -3;
-constexpr std::ptrdiff_t maximumSilentFrames = ExcerptGeometry::frames / 4;
 
 void reportStage(const ProgressCallback& progress, const char* stage, std::size_t done,
                  std::size_t total, const std::stop_token& stop)
@@ -38,20 +35,6 @@ void reportStage(const ProgressCallback& progress, const char* stage, std::size_
         throw Error(ErrorKind::Failed, stage, "stopped");
     if (progress)
         progress({stage, static_cast<double>(done) / static_cast<double>(total), std::nullopt});
-}
-
-// Of log-mels [N, 1, 115, 80].
-std::vector<bool> areSilent(const at::Tensor& logMels)
-{
-    const at::Tensor loudest =
-        logMels.amax(at::IntArrayRef({3})).to(at::kCPU, at::kFloat).contiguous();
-    const float* values = loudest.const_data_ptr<float>();
-    std::vector<bool> silent;
-    for (std::int64_t i = 0; i < logMels.size(0); ++i, values += ExcerptGeometry::frames)
-        silent.push_back(std::count_if(values, values + ExcerptGeometry::frames, [](float value) {
-                             return value < silentLogMel;
-                         }) > maximumSilentFrames);
-    return silent;
 }
 
 // Every unit of the last two dense layers, before their non-linearity.

@@ -15,6 +15,8 @@ namespace earshot {
 
 namespace {
 
+constexpr std::ptrdiff_t maximumSilentFrames = ExcerptGeometry::frames / 4;
+
 constexpr std::int64_t cpuBatchSize = 32;
 constexpr std::int64_t cudaBatchSize = 512;
 
@@ -88,6 +90,19 @@ void visitExcerpts(const PackedData& data, const std::vector<RecordingExcerpts>&
             }
         }
     }
+}
+
+std::vector<bool> areSilent(const at::Tensor& logMels)
+{
+    const at::Tensor loudest =
+        logMels.amax(at::IntArrayRef({3})).to(at::kCPU, at::kFloat).contiguous();
+    const float* values = loudest.const_data_ptr<float>();
+    std::vector<bool> silent;
+    for (std::int64_t i = 0; i < logMels.size(0); ++i, values += ExcerptGeometry::frames)
+        silent.push_back(std::count_if(values, values + ExcerptGeometry::frames, [](float value) {
+                             return value < silentLogMel;
+                         }) > maximumSilentFrames);
+    return silent;
 }
 
 ScoreFunction outputNeuron(const ClassifierBundle& bundle)

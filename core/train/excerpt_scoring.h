@@ -37,6 +37,13 @@ void visitExcerpts(const PackedData& data, const std::vector<RecordingExcerpts>&
                    std::stop_token stop, const ProgressCallback& progress,
                    const std::string& stage);
 
+// Silence is no music: what a unit responds to it says nothing of what it has learned. A frame
+// without a band above this (natural log-mel) is silent: −51 dBFS of white noise, −74 dBFS of a
+// tone. An excerpt is if more than a quarter of its frames are.
+inline constexpr float silentLogMel = -3;
+// Of log-mels [N, 1, 115, 80], on any device: one value an excerpt.
+std::vector<bool> areSilent(const at::Tensor& logMels);
+
 // Log-mels [N, 1, 115, 80] → scores [N]: logits.
 using ScoreFunction = std::function<at::Tensor(const at::Tensor& logMels)>;
 // The output neuron of a classifier, before its sigmoid: the last linear layer of one unit. Borrows

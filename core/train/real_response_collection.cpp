@@ -65,7 +65,8 @@ std::vector<float> logMelQuantiles(const PackedData& data,
         const Recording& recording = data.recordings()[item.recording];
         for (std::size_t frame = 0; frame < recording.frames; frame += logMelFrameStep) {
             const Matrix<float> row = data.logMels(recording, frame, 1);
-            values.insert(values.end(), row.values().begin(), row.values().end());
+            if (std::ranges::max(row.values()) >= silentLogMel)
+                values.insert(values.end(), row.values().begin(), row.values().end());
         }
     }
     std::sort(values.begin(), values.end());
@@ -136,17 +137,15 @@ RealResponseCollection collectRealResponses(const PackedData& data, ClassifierBu
                        "songs, stems or instrumentals in the training split", "none");
 
     RealResponseCollection result;
-    std::vector<RealExcerptPlace> places;
+    std::vector<RealExcerptPlace> all;
     std::vector<std::string> songs;
     for (const RecordingExcerpts& item : excerpts) {
         for (std::size_t i = 0; i < item.first.size(); ++i)
-            places.push_back({songs.size(),
-                              static_cast<double>(item.first[i]) / data.framesPerSecond(),
-                              item.labels[i]});
+            all.push_back({songs.size(),
+                           static_cast<double>(item.first[i]) / data.framesPerSecond(),
+                           item.labels[i]});
         songs.push_back(data.recordings()[item.recording].name);
     }
-    result.excerpts = places.size();
-    result.songs = songs.size();
 
     const std::vector<LayerInfo>& layers = classifier.classifier->layers();
     std::vector<std::string> names;
@@ -156,8 +155,10 @@ RealResponseCollection collectRealResponses(const PackedData& data, ClassifierBu
         for (std::string& reference : referencesOf(layer))
             references.push_back(std::move(reference));
     }
-    // [references, excerpts]: each reference's responses lie together for sorting.
-    Matrix<float> responses(references.size(), places.size());
+    // [references, excerpts]: each reference's responses lie together for sorting. Those of silence
+    // are left out.
+    Matrix<float> responses(references.size(), all.size());
+    std::vector<RealExcerptPlace> places;
     std::size_t done = 0;
     visitExcerpts(
         data, excerpts, device, device.isCuda ? cudaBatchSize : cpuBatchSize,
@@ -169,15 +170,25 @@ RealResponseCollection collectRealResponses(const PackedData& data, ClassifierBu
                 columns.push_back(responsesOf(layers[i], activations[i]));
             const at::Tensor batch = at::cat(columns, 1).to(at::kCPU, at::kFloat).contiguous();
             const float* values = batch.const_data_ptr<float>();
-            for (std::int64_t i = 0; i < batch.size(0); ++i, ++done)
+            for (const bool isSilent : areSilent(logMels)) {
                 for (std::size_t k = 0; k < references.size(); ++k)
-                    responses(k, done) = *values++;
+                    responses(k, places.size()) = *values++;
+                if (!isSilent)
+                    places.push_back(all[done]);
+                ++done;
+            }
         },
         stop, progress, "collecting real responses");
 
+    if (places.empty())
+        throw badInput(data.file().path().string(), "has no real music to respond to", "sound",
+                       "silence");
     for (std::size_t k = 0; k < references.size(); ++k)
         result.responses.emplace_back(
-            references[k], summariseResponses(references[k], responses.row(k), places, songs));
+            references[k], summariseResponses(references[k], responses.row(k).first(places.size()),
+                                              places, songs));
+    result.excerpts = places.size();
+    result.songs = songs.size();
     result.logMelQuantiles = logMelQuantiles(data, excerpts);
     return result;
 }

@@ -37,15 +37,15 @@ struct RealResponseCollection
     // In the order of the forward pass: of a dense layer every unit, fc8[3], and mean(fc8); of a
     // convolution or pool every channel's mean, mean(conv4[12]), and the layer's, mean(conv4).
     std::vector<std::pair<std::string, RealResponses>> responses;
-    std::vector<float> logMelQuantiles; // [1001] of the log-mel values of every seventh frame
+    std::vector<float> logMelQuantiles; // [1001] of every seventh frame's, but for silent ones
     std::size_t excerpts = 0;
     std::size_t songs = 0; // recordings
 };
 
 // Runs the classifier over the training split (songs, stems as they are, instrumentals; excerpts
-// every 50 frames), for writeRealResponses(). The bundle is moved to the device. Errors: BadInput
-// for data without such recordings; Failed ("stopped") on a stop, or for a response that is not
-// finite.
+// every 50 frames, but for silent ones), for writeRealResponses(). The bundle is moved to the
+// device. Errors: BadInput for data without such recordings; Failed ("stopped") on a stop, or for a
+// response that is not finite.
 RealResponseCollection collectRealResponses(const PackedData& data, ClassifierBundle& classifier,
                                             const Device& device, std::stop_token stop,
                                             const ProgressCallback& progress);

@@ -201,6 +201,26 @@ private Q_SLOTS:
             Error, evaluateClassifier(judged, bundle, m_device, {}, stop.get_token(), {}));
     }
 
+    // −4 is below a silent frame's limit, −3.
+    void silenceIsNoRealMusic()
+    {
+        TrainingPack pack;
+        pack.features = "mel";
+        pack.columns = 80;
+        pack.entries = {melEntry("instrumental", "train", 215, negative, -4),
+                        melEntry("song", "train", 215, positive, 2)};
+        const PackedData data(pack.write(path("silent")));
+        ClassifierBundle bundle = meanBundle();
+        const RealResponseCollection collection =
+            collectRealResponses(data, bundle, m_device, {}, {});
+        QCOMPARE(collection.excerpts, std::size_t{3});
+        QCOMPARE(collection.responses[3].second.lowest[0].song, std::string("song 1"));
+        QCOMPARE(collection.logMelQuantiles.front(), 2.0F);
+        pack.entries.pop_back();
+        const PackedData nothing(pack.write(path("nothing heard")));
+        QVERIFY_THROWS_EXCEPTION(Error, collectRealResponses(nothing, bundle, m_device, {}, {}));
+    }
+
     void realResponsesAreCollected()
     {
         TrainingPack pack;
