@@ -240,15 +240,15 @@ void ExplorerBinding::updateRealTitle()
 {
     CellPanel& panel = m_area.panel(Cell::Real);
     const Direction side = m_focus.realSide();
-    m_area.setRealChoice(side == Direction::Positive ? RealChoice::Highest : RealChoice::Lowest);
-    const auto count = m_gallery.clips(side).size();
+    const bool isHighest = side == Direction::Positive;
+    m_area.setReal(isHighest ? RealChoice::Highest : RealChoice::Lowest, m_focus.realIndex(),
+                   m_gallery.clips(side).size());
     const CellView& view = m_focus.cell(Cell::Real);
     if (view.real == nullptr) {
         panel.setTitle(tr("real"), cellHelp(Cell::Real));
         return;
     }
-    panel.setTitle(tr("real %1/%2").arg(m_focus.realIndex() + 1).arg(count),
-                   attributionOf(view.real->example));
+    panel.setTitle(tr("real"), attributionOf(view.real->example));
     QString detail;
     if (!std::isnan(view.heard))
         detail = tr("heard %1 · ").arg(signedText(view.heard));

@@ -68,8 +68,7 @@ FigureContent figureContent(const Explanation& explanation, const RealResponses*
             return;
         const DirectionResult& result = found->second;
         const auto step = static_cast<std::size_t>(result.chosenStep);
-        content.rows.push_back(
-            rowOf(cell, title, result.mels, result.responses.row(step), real));
+        content.rows.push_back(rowOf(cell, title, result.mels, result.responses.row(step), real));
         steps += tr("%1 after %2 steps").arg(title.toLower()).arg(result.chosenStep);
     };
     add(Direction::Negative, Cell::Negative, tr("Negative"));

@@ -47,8 +47,8 @@ constexpr int firstWidth = 1440;
 constexpr int firstHeight = 900;
 constexpr int smallestWidth = 960;
 constexpr int smallestHeight = 640;
-constexpr int treeWidth = 188;
-constexpr int evidenceWidth = 264;
+constexpr int treeWidth = 176;
+constexpr int evidenceWidth = 216;
 constexpr int tabsHeight = 130;
 constexpr int longestStopMilliseconds = 3000;
 
@@ -123,7 +123,7 @@ void MainWindow::layOut()
 {
     auto* side = new QWidget;
     auto* sideLayout = new QVBoxLayout(side);
-    sideLayout->setContentsMargins(gap, gap, gap, gap);
+    sideLayout->setContentsMargins(0, 0, 0, 0); // the panels have their own
     sideLayout->setSpacing(gap);
     sideLayout->addWidget(m_evidence);
     sideLayout->addWidget(m_settings);
@@ -271,6 +271,8 @@ void MainWindow::applyPreferences()
     m_listening->setVolume(p.volume);
     m_explorerBinding->setColours({p.colourMap, false});
     m_tree->setOrder(static_cast<NetworkOrder>(std::clamp(p.unitOrder, 0, 2)));
+    m_settings->setExpanded(p.showsSettings);
+    m_actions->settingsPanel->setChecked(p.showsSettings);
     m_tabs->setCurrentIndex(std::clamp(p.bottomTab, 0, m_tabs->count() - 1));
     for (QAction* action : m_actions->colourMaps->actions())
         action->setChecked(action->data().toInt() == static_cast<int>(p.colourMap));
@@ -298,6 +300,7 @@ void MainWindow::rememberPreferences()
     p.colourMap = m_explorerBinding->colours().map;
     p.unitOrder = static_cast<int>(m_tree->order());
     p.bottomTab = m_tabs->currentIndex();
+    p.showsSettings = m_settings->isExpanded();
     p.geometry = saveGeometry();
     p.windowState = saveState();
     p.columns = m_columns->saveState();

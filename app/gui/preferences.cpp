@@ -41,6 +41,7 @@ Preferences loadPreferences()
     result.lastFolder = stored.value("files/folder").toString();
     result.unitOrder = stored.value("view/order", 0).toInt();
     result.bottomTab = stored.value("view/tab", 0).toInt();
+    result.showsSettings = stored.value("view/settings", result.showsSettings).toBool();
     result.geometry = stored.value("window/geometry").toByteArray();
     result.windowState = stored.value("window/state").toByteArray();
     result.columns = stored.value("window/columns").toByteArray();
@@ -63,6 +64,7 @@ void savePreferences(const Preferences& preferences)
     stored.setValue("files/folder", preferences.lastFolder);
     stored.setValue("view/order", preferences.unitOrder);
     stored.setValue("view/tab", preferences.bottomTab);
+    stored.setValue("view/settings", preferences.showsSettings);
     stored.setValue("window/geometry", preferences.geometry);
     stored.setValue("window/state", preferences.windowState);
     stored.setValue("window/columns", preferences.columns);

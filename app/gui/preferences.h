@@ -25,6 +25,7 @@ struct Preferences
     QString lastFolder;
     int unitOrder = 0;
     int bottomTab = 0;
+    bool showsSettings = true;
     QByteArray geometry;
     QByteArray windowState;
     QByteArray columns; // of the splitters

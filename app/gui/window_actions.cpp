@@ -113,7 +113,6 @@ void MainWindow::connectView()
     });
     connect(a.settingsPanel, &QAction::triggered, m_settings, &SettingsPanel::setExpanded);
     connect(m_settings, &SettingsPanel::expandedChanged, a.settingsPanel, &QAction::setChecked);
-    a.settingsPanel->setChecked(m_settings->isExpanded());
     connect(a.fullScreen, &QAction::triggered, this,
             [this](bool isOn) { isOn ? showFullScreen() : showNormal(); });
 }

@@ -170,7 +170,7 @@ void FocusArea::makeRealTools()
     });
     connect(m_previousReal, &QToolButton::clicked, this, [this] { Q_EMIT realStepRequested(-1); });
     connect(m_nextReal, &QToolButton::clicked, this, [this] { Q_EMIT realStepRequested(1); });
-    setRealChoice(RealChoice::Highest);
+    setReal(RealChoice::Highest, 0, 0);
 }
 
 void FocusArea::setHeading(const QString& response, const QString& belongsTo,
@@ -193,10 +193,14 @@ void FocusArea::setView(View view)
     m_views->button(static_cast<int>(view))->setChecked(true);
 }
 
-void FocusArea::setRealChoice(RealChoice choice)
+void FocusArea::setReal(RealChoice choice, std::size_t index, std::size_t count)
 {
     m_realSide->setChecked(choice == RealChoice::Lowest);
-    m_realSide->setText(choice == RealChoice::Highest ? tr("▲ high") : tr("▼ low"));
+    const QString side = choice == RealChoice::Highest ? QStringLiteral("▲") : QStringLiteral("▼");
+    m_realSide->setText(
+        count == 0 ? side : QStringLiteral("%1 %2/%3").arg(side).arg(index + 1).arg(count));
+    for (QToolButton* button : {m_realSide, m_previousReal, m_nextReal})
+        button->setEnabled(count > 0);
 }
 
 void FocusArea::setReadout(const QString& text)

@@ -51,7 +51,8 @@ public:
     void setNotice(const QString& notice);
     void setView(View view);
     View view() const { return m_view; }
-    void setRealChoice(RealChoice choice);
+    // index: of the excerpt that is shown, from 0; count: 0 where there are none.
+    void setReal(RealChoice choice, std::size_t index, std::size_t count);
     void setReadout(const QString& text);
 
 Q_SIGNALS:

@@ -6,7 +6,7 @@
 #include "ui/panels/section.h"
 
 #include <QEvent>
-#include <QFormLayout>
+#include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QScopedValueRollback>
@@ -116,7 +116,7 @@ SettingsPanel::SettingsPanel(QWidget* parent)
 {
     makeFields();
     auto* body = new QWidget;
-    auto* form = new QFormLayout(body);
+    auto* form = new QGridLayout(body);
     layOut(form);
     m_section = new Section("Settings", body);
     auto* column = new QVBoxLayout(this);
@@ -155,28 +155,38 @@ void SettingsPanel::makeFields()
     m_noGpu->hide();
 }
 
-void SettingsPanel::layOut(QFormLayout* form)
+// Names stand above their fields, two fields beside each other: a narrow column leaves the pictures
+// their width.
+void SettingsPanel::layOut(QGridLayout* grid)
 {
-    form->setContentsMargins(8, 4, 8, 12);
-    form->setHorizontalSpacing(8);
-    form->setVerticalSpacing(6);
-    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    addRow(form, "Preset", {}, m_preset, presetTip);
-    addRow(form, "Examples", "N", m_examples, examplesTip);
-    addRow(form, "Steps", QString::fromUtf8("Nₜ"), m_steps, stepsTip);
-    addRow(form, "Learning rate", QString::fromUtf8("lᵣ"), m_learningRate, learningRateTip);
-    addRow(form, "Prior weight", QString::fromUtf8("λ"), m_priorWeight, priorWeightTip);
-    addRow(form, "Seed", {}, m_seed, seedTip);
-    addRow(form, "Directions", {}, m_directions, directionsTip);
-    addRow(form, "Response", {}, m_scale, scaleTip);
-    addRow(form, "Step shown", {}, m_choice, choiceTip);
-    addRow(form, "Device", {}, m_device, deviceTip);
-    form->addRow(m_noGpu);
+    grid->setContentsMargins(8, 4, 8, 12);
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(2);
+    grid->setColumnStretch(0, 1);
+    grid->setColumnStretch(1, 1);
+    addField(grid, 0, 0, 2, "Preset", {}, m_preset, presetTip);
+    addField(grid, 1, 0, 1, "Examples", "N", m_examples, examplesTip);
+    addField(grid, 1, 1, 1, "Steps", QString::fromUtf8("Nₜ"), m_steps, stepsTip);
+    addField(grid, 2, 0, 1, "Learning rate", QString::fromUtf8("lᵣ"), m_learningRate,
+             learningRateTip);
+    addField(grid, 2, 1, 1, "Prior weight", QString::fromUtf8("λ"), m_priorWeight, priorWeightTip);
+    addField(grid, 3, 0, 1, "Seed", {}, m_seed, seedTip);
+    addField(grid, 3, 1, 1, "Directions", {}, m_directions, directionsTip);
+    addField(grid, 4, 0, 1, "Response", {}, m_scale, scaleTip);
+    addField(grid, 4, 1, 1, "Step shown", {}, m_choice, choiceTip);
+    addField(grid, 5, 0, 2, "Device", {}, m_device, deviceTip);
+    grid->addWidget(m_noGpu, fieldRows(6), 0, 1, 2);
 }
 
-void SettingsPanel::addRow(QFormLayout* form, const QString& name, const QString& symbol,
-                           QWidget* field, const QString& toolTip)
+// Each field takes three rows: name, field, space.
+int SettingsPanel::fieldRows(int place)
+{
+    return 3 * place;
+}
+
+void SettingsPanel::addField(QGridLayout* grid, int place, int column, int columns,
+                             const QString& name, const QString& symbol, QWidget* field,
+                             const QString& toolTip)
 {
     auto* label = new QLabel(symbol.isEmpty() ? name : name + "&nbsp; <i>" + symbol + "</i>");
     label->setTextFormat(Qt::RichText);
@@ -187,7 +197,10 @@ void SettingsPanel::addRow(QFormLayout* form, const QString& name, const QString
     field->installEventFilter(this);
     if (field->focusPolicy() == Qt::WheelFocus)
         field->setFocusPolicy(Qt::StrongFocus);
-    form->addRow(label, field);
+    const int row = fieldRows(place);
+    grid->addWidget(label, row, column, 1, columns);
+    grid->addWidget(field, row + 1, column, 1, columns);
+    grid->setRowMinimumHeight(row + 2, 6);
 }
 
 void SettingsPanel::connectFields()

@@ -9,7 +9,7 @@
 #include <optional>
 
 class QComboBox;
-class QFormLayout;
+class QGridLayout;
 class QLabel;
 class QLineEdit;
 class QSpinBox;
@@ -52,10 +52,11 @@ protected:
 
 private:
     void makeFields();
-    void layOut(QFormLayout* form);
+    void layOut(QGridLayout* grid);
+    static int fieldRows(int place);
     void connectFields();
-    void addRow(QFormLayout* form, const QString& name, const QString& symbol, QWidget* field,
-                const QString& toolTip);
+    void addField(QGridLayout* grid, int place, int column, int columns, const QString& name,
+                  const QString& symbol, QWidget* field, const QString& toolTip);
     void commit(const ExplainSettings& settings);
     void commitSeed();
     void choosePreset(int index);
