@@ -139,6 +139,19 @@ std::vector<FrameLabel> Evaluator::labelsOf(const RecordingExcerpts& excerpts,
     return labels;
 }
 
+double areaOf(std::initializer_list<const JudgedSet*> sets)
+{
+    std::vector<float> scores;
+    std::vector<FrameLabel> labels;
+    for (const JudgedSet* set : sets)
+        for (std::size_t i = 0; i < set->scores.size(); ++i) {
+            scores.insert(scores.end(), set->scores[i].begin(), set->scores[i].end());
+            labels.insert(labels.end(), set->excerpts[i].labels.begin(),
+                          set->excerpts[i].labels.end());
+        }
+    return areaUnderCurve(scores, labels);
+}
+
 void Evaluator::addRow(EvaluationRow row, const JudgedSet& set, double edgeSeconds)
 {
     std::vector<Confusion> songs;
@@ -192,21 +205,14 @@ ClassifierEvaluation Evaluator::run()
     const JudgedSet judged = split == Split::Valid ? valid : songs(split, EveryFifty);
     addRows("songs", judged, EveryFifty, m_result.validationThreshold);
 
-    std::vector<float> scores;
-    std::vector<FrameLabel> labels;
-    for (std::size_t i = 0; i < judged.scores.size(); ++i) {
-        scores.insert(scores.end(), judged.scores[i].begin(), judged.scores[i].end());
-        labels.insert(labels.end(), judged.excerpts[i].labels.begin(),
-                      judged.excerpts[i].labels.end());
-    }
-    m_result.areaUnderCurve = areaUnderCurve(scores, labels);
-
-    addRows("stems", judge(split, RecordingKind::Stems, EveryFifty), EveryFifty,
-            m_result.validationThreshold);
-    addRows("mixes", judge(split, RecordingKind::Mix, EveryFifty), EveryFifty,
-            m_result.validationThreshold);
-    addRows("instrumentals", judge(split, RecordingKind::Instrumental, EveryFifty), EveryFifty,
-            m_result.validationThreshold);
+    m_result.areaUnderCurve = areaOf({&judged});
+    const JudgedSet stems = judge(split, RecordingKind::Stems, EveryFifty);
+    const JudgedSet mixes = judge(split, RecordingKind::Mix, EveryFifty);
+    const JudgedSet instrumentals = judge(split, RecordingKind::Instrumental, EveryFifty);
+    addRows("stems", stems, EveryFifty, m_result.validationThreshold);
+    addRows("mixes", mixes, EveryFifty, m_result.validationThreshold);
+    addRows("instrumentals", instrumentals, EveryFifty, m_result.validationThreshold);
+    m_result.wholeAreaUnderCurve = areaOf({&judged, &mixes, &instrumentals});
     m_result.validationFrameThreshold = notANumber;
     if (m_settings.withEveryFrame && !judged.excerpts.empty()) {
         const JudgedSet validFrames = songs(Split::Valid, Every);

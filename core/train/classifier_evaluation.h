@@ -62,6 +62,9 @@ struct ClassifierEvaluation
     double validationFrameThreshold = 0; // every frame, smoothed
     std::vector<EvaluationRow> rows;
     double areaUnderCurve = 0; // of the split's songs, every 50 frames
+    // Of its songs, mixes and instrumentals together: on the validation split what the best weights
+    // are chosen by.
+    double wholeAreaUnderCurve = 0;
 
     // The line that the bundle is judged by: songs, every 50 frames, threshold 0. Error (BadInput)
     // if the split has no songs.

@@ -159,6 +159,8 @@ private Q_SLOTS:
         QVERIFY(std::abs(songs.errorInterval.high - 1) < 1e-6);
         // Pairs: 2 against 2 (½) and 1 (1, three times), for each of two positives.
         QVERIFY(std::abs(result.areaUnderCurve - 3.5 / 4) < 1e-12);
+        // With mixes (3 at 0.25) and instrumentals (3 at −0.25, 2 at 3): 2 · 6.5 + 3 · 3 of 5 · 9.
+        QVERIFY(std::abs(result.wholeAreaUnderCurve - 22.0 / 45) < 1e-12);
 
         const auto row = [&](const std::string& recordings, const std::string& method,
                              const std::string& kind) -> const EvaluationRow& {
