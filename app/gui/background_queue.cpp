@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 
 namespace earshot {
 
@@ -50,6 +51,13 @@ void BackgroundQueue::stopAll()
     m_stop = std::stop_source();
 }
 
+std::deque<BackgroundQueue::Waiting>::iterator BackgroundQueue::nextPlace()
+{
+    const auto isFirst = [](const Waiting& waiting) { return waiting.closing == Closing::Perform; };
+    const auto found = std::find_if(m_waiting.rbegin(), m_waiting.rend(), isFirst);
+    return found == m_waiting.rend() ? std::prev(m_waiting.end()) : std::prev(found.base());
+}
+
 void BackgroundQueue::work()
 {
     prepareWorkerThread();
@@ -61,8 +69,9 @@ void BackgroundQueue::work()
             m_changed.wait(lock, [this] { return m_isClosing || !m_waiting.empty(); });
             if (m_waiting.empty())
                 return;
-            next = std::move(m_waiting.back());
-            m_waiting.pop_back();
+            const auto place = nextPlace();
+            next = std::move(*place);
+            m_waiting.erase(place);
             stop = m_stop.get_token();
         }
         run(next, stop);

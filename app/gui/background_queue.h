@@ -29,7 +29,8 @@ public:
     enum class Closing
     {
         Drop,   // a job that waits when the queue closes is forgotten
-        Perform // it is still done; nothing is delivered
+        Perform // it is still done; nothing is delivered. It goes before those that may be dropped:
+                // what is read next must find what was written before
     };
 
     explicit BackgroundQueue(QObject* parent = nullptr);
@@ -54,10 +55,11 @@ private:
     void work();
     void run(const Waiting& waiting, std::stop_token stop);
     void stopAll();
+    std::deque<Waiting>::iterator nextPlace(); // there is one
 
     std::mutex m_mutex; // guards what follows
     std::condition_variable m_changed;
-    std::deque<Waiting> m_waiting; // the next at the back
+    std::deque<Waiting> m_waiting; // the newest at the back
     std::stop_source m_stop;       // of every job since the last clear()
     bool m_isClosing = false;
     std::jthread m_thread; // last: ends before the rest goes
