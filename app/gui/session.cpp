@@ -34,9 +34,10 @@ bool isHeard(const Explanation& explanation)
     return true;
 }
 
-std::string generatorOf(const Explanation& explanation)
+ModelHashes hashesOf(const Explanation& explanation)
 {
-    return explanation.record.at("sha256").text("generator");
+    const Json hashes = explanation.record.at("sha256");
+    return {hashes.text("classifier"), hashes.text("generator")};
 }
 
 } // namespace
@@ -190,7 +191,8 @@ void Session::setExplanation(std::shared_ptr<const Explanation> explanation)
 
 bool Session::canGenerate() const
 {
-    return m_models && m_explanation && generatorOf(*m_explanation) == m_models->hashes().generator;
+    return m_models && m_explanation &&
+           hashesOf(*m_explanation).generator == m_models->hashes().generator;
 }
 
 void Session::explain(int focus)
@@ -302,7 +304,8 @@ void Session::hear(const std::shared_ptr<const Explanation>& explanation)
 void Session::keep(const std::shared_ptr<const Explanation>& explanation)
 {
     m_files->post(
-        "keep " + explanation->response,
+        "keep " +
+            ResultStore::key(hashesOf(*explanation), explanation->response, explanation->settings),
         [this, store = m_store, explanation](std::stop_token) {
             store->save(*explanation);
             return [this] { refreshExplained(); };
