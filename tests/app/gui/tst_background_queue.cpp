@@ -46,6 +46,20 @@ private Q_SLOTS:
         QTRY_COMPARE(m_delivered, QStringList({"gate", "c", "b", "a"}));
     }
 
+    // What is read later must find what was written before.
+    void whatMustBePerformedGoesFirst()
+    {
+        Gate gate;
+        block(gate, "gate");
+        post("read a", "read a");
+        m_queue->post(
+            "write", [this](std::stop_token) { return deliveryOf("write"); },
+            BackgroundQueue::Closing::Perform);
+        post("read b", "read b");
+        gate.mayEnd.release();
+        QTRY_COMPARE(m_delivered, QStringList({"gate", "write", "read b", "read a"}));
+    }
+
     // The older of two is never run.
     void sameKeyIsReplaced()
     {
