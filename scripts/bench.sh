@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Measures the optimiser's step and the log-mel analysis beside their peers, all in one run, and prints a table.
+# Measures the optimiser's step and the log-mel analysis beside their peers, and how long the window keeps its user
+# waiting, all in one run, and prints tables.
 # To be run on an otherwise idle machine. Usage: scripts/bench.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/setup.sh bench
-cmake --preset release -B build/bench -DEARSHOT_BENCH=ON -DEARSHOT_GUI=OFF \
+cmake --preset release -B build/bench -DEARSHOT_BENCH=ON \
     -DCMAKE_CXX_COMPILER_LAUNCHER=ccache >/dev/null
-cmake --build build/bench --target bench_optimiser bench_log_mel >&2
+cmake --build build/bench --target bench_optimiser bench_log_mel bench_window >&2
 
 venv="${XDG_CACHE_HOME:-$HOME/.cache}/earshot/bench-venv"
 if [ ! -e "$venv/complete" ]; then
@@ -26,3 +27,5 @@ build/bench/bin/bench_log_mel --benchmark_format=json >"$out/log_mel.json"
 env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OMP_NUM_THREADS="$(nproc)" \
     "$venv/bin/python" tests/bench/peers.py models "$(nproc)" >"$out/peers.json"
 "$venv/bin/python" tests/bench/table.py "$out/optimiser.json" "$out/log_mel.json" "$out/peers.json"
+echo
+build/bench/bin/bench_window

@@ -36,13 +36,13 @@ TABLE = {
                        sources=("tensor", "torch")),
     "ui": Row(CORE, ("qt",)),
     "ui/plot": Row(CORE + ("ui",), ("qt", "qcustomplot")),
-    "ui/explorer": Row(CORE + ("ui", "ui/plot"), ("qt",)),
+    "ui/explorer": Row(CORE + ("ui",), ("qt",)),
     "app": Row(CORE, ("qt",)),
-    "app/gui": Row(CORE + ("ui", "ui/plot", "ui/explorer", "app"), ("qt",)),
+    "app/gui": Row(CORE + ("ui", "app"), ("qt",)),
     "app/cli": Row(CORE + ("app",), ("cli11",)),
     "tests": Row(CORE + ("ui", "app"), ("qt", "tensor", "torch", "json", "openssl", "fftw", "sndfile", "soxr",
                                         "portaudio", "cli11", "system")),
-    "tests/bench": Row(CORE + ("tests",), ("tensor", "torch", "benchmark")),
+    "tests/bench": Row(CORE + ("tests", "ui", "app"), ("qt", "tensor", "torch", "benchmark")),
 }
 
 # The first that matches names the library. "system" (POSIX, the processor) is open to every .cpp file.
