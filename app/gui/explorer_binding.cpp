@@ -18,6 +18,12 @@ namespace {
 constexpr std::array<std::pair<Direction, Cell>, 2> directionCells{
     {{Direction::Negative, Cell::Negative}, {Direction::Positive, Cell::Positive}}};
 
+// Of the change view's colours.
+constexpr double changeShare = 0.99; // of the values that lie within the scale
+constexpr double smallestChangeDb = 10;
+constexpr double largestChangeDb = 80;
+constexpr double changeStepDb = 10;
+
 std::vector<float> difference(const std::vector<float>& a, const std::vector<float>& b)
 {
     std::vector<float> values(a.size());
@@ -79,6 +85,7 @@ void ExplorerBinding::setView(View view)
 {
     m_area.setView(view);
     updateColours();
+    updateCells();
     Q_EMIT viewChanged(view);
 }
 
@@ -105,23 +112,45 @@ ColourRange ExplorerBinding::range() const
     return low < high ? ColourRange{low, high} : range;
 }
 
+// Wide enough for nearly all of both differences, in steps that keep it from flickering.
+ChangeScale ExplorerBinding::changeScale() const
+{
+    const std::vector<float>& start = m_focus.cell(Cell::Start).logMel;
+    double limit = smallestChangeDb;
+    for (const auto& [direction, cell] : directionCells) {
+        const std::vector<float>& logMel = m_focus.cell(cell).logMel;
+        if (logMel.empty() || logMel.size() != start.size())
+            continue;
+        std::vector<float> sizes = difference(logMel, start);
+        for (float& value : sizes)
+            value = std::isfinite(value) ? std::fabs(value) : 0.0F;
+        const auto place = sizes.begin() + static_cast<std::ptrdiff_t>(
+                                               changeShare * static_cast<double>(sizes.size()));
+        std::nth_element(sizes.begin(), place, sizes.end());
+        limit = std::max(limit, decibelsPerLog * *place);
+    }
+    limit = changeStepDb * std::ceil(std::min(limit, largestChangeDb) / changeStepDb);
+    return {limit / decibelsPerLog};
+}
+
 void ExplorerBinding::updateColours()
 {
     const ColourRange range = this->range();
+    const ChangeScale change = changeScale();
+    const bool showsChange = m_area.view() == View::Change;
     for (std::size_t i = 0; i < cellCount; ++i) {
         const Cell cell = static_cast<Cell>(i);
         const bool isExplanation = cell == Cell::Negative || cell == Cell::Positive;
-        if (m_area.view() == View::Change && isExplanation)
-            m_area.panel(cell).view().setChange({});
+        if (showsChange && isExplanation)
+            m_area.panel(cell).view().setChange(change);
         else
             m_area.panel(cell).view().setColours(m_colours.map, range);
     }
-    if (m_area.view() == View::Change)
-        m_area.colourBar().setChange({});
+    if (showsChange)
+        m_area.colourBar().setChange(change);
     else
         m_area.colourBar().setColours(m_colours.map, range);
     m_area.strip().setColours(m_colours.map, range);
-    updateCells();
 }
 
 void ExplorerBinding::updateHeading()
@@ -180,12 +209,8 @@ QString ExplorerBinding::placeholder(Cell cell) const
 
 void ExplorerBinding::updateCells()
 {
-    if (m_colours.isFitted && m_area.view() == View::Sound) {
-        const ColourRange range = this->range();
-        for (std::size_t i = 0; i < cellCount; ++i)
-            m_area.panel(static_cast<Cell>(i)).view().setColours(m_colours.map, range);
-        m_area.colourBar().setColours(m_colours.map, range);
-    }
+    if (m_colours.isFitted || m_area.view() == View::Change)
+        updateColours();
     for (std::size_t i = 0; i < cellCount; ++i)
         updateCell(static_cast<Cell>(i));
     updateRealTitle();

@@ -48,6 +48,7 @@ private:
     void updateCaption(Cell cell);
     void updateRealTitle();
     void updateColours();
+    ChangeScale changeScale() const;
     void updateDial();
     void updateDialText();
     void updateStrip();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/main_window.h"
 
+#include "app/gui/background_queue.h"
 #include "app/gui/explorer_binding.h"
 #include "app/gui/focus.h"
 #include "app/gui/listening.h"
@@ -70,6 +71,7 @@ MainWindow::MainWindow(const StartOptions& options)
     , m_gallery(new RealGallery(*m_sounds, this))
     , m_focus(new Focus(*m_session, *m_sounds, *m_gallery, this))
     , m_listening(new Listening(*m_session, *m_focus, *m_sounds, this))
+    , m_exports(new BackgroundQueue(this))
 {
     applyTheme(*qApp, m_preferences.theme);
     setWindowTitle(tr("Earshot"));
@@ -258,6 +260,7 @@ void MainWindow::bind()
     connect(m_sounds, &SoundBank::failed, this, &MainWindow::showProblem);
     connect(m_gallery, &RealGallery::failed, this, &MainWindow::showProblem);
     connect(m_focus, &Focus::failed, this, &MainWindow::showProblem);
+    connect(m_exports, &BackgroundQueue::failed, this, &MainWindow::showProblem);
     connect(m_listening, &Listening::message, this,
             [this](const QString& text) { statusBar()->showMessage(text, 5000); });
 }

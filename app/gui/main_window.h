@@ -20,6 +20,7 @@ class QUndoStack;
 
 namespace earshot {
 
+class BackgroundQueue;
 class CurvesView;
 class DistributionsView;
 class EvidencePanel;
@@ -54,6 +55,9 @@ class MainWindow : public QMainWindow
 public:
     explicit MainWindow(const StartOptions& options);
     ~MainWindow() override;
+
+    // Draws what is explained into a file, in the background; fails with a message.
+    void writeFigure(const QString& path);
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -104,6 +108,7 @@ private:
     RealGallery* m_gallery;
     Focus* m_focus;
     Listening* m_listening;
+    BackgroundQueue* m_exports;
 
     FocusArea* m_area;
     NetworkTree* m_tree;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // MainWindow: files that come in and go out.
+#include "app/gui/background_queue.h"
 #include "app/gui/explorer_binding.h"
 #include "app/gui/exporting.h"
 #include "app/gui/figure_content.h"
@@ -210,13 +211,21 @@ void MainWindow::exportFigure()
     const QString path = askForFile(tr("Export figure"), QStringLiteral("figure.pdf"),
                                     tr("Figures (*.pdf *.svg *.png)"));
     if (!path.isEmpty())
-        attempt([&] {
-            const std::optional<RealResponses> real = m_session->realResponses();
-            renderFigure(figureContent(*m_session->explanation(), real ? &*real : nullptr,
-                                       m_explorerBinding->colours().map,
-                                       m_explorerBinding->range()),
-                         path);
-        });
+        writeFigure(path);
+}
+
+// Drawing one takes some tenths of a second.
+void MainWindow::writeFigure(const QString& path)
+{
+    m_exports->post(
+        "figure",
+        [path, explanation = m_session->explanation(), real = m_session->realResponses(),
+         map = m_explorerBinding->colours().map,
+         range = m_explorerBinding->range()](std::stop_token) {
+            renderFigure(figureContent(*explanation, real ? &*real : nullptr, map, range), path);
+            return BackgroundQueue::Delivery();
+        },
+        BackgroundQueue::Closing::Perform);
 }
 
 void MainWindow::exportCurves()

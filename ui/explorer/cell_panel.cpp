@@ -65,6 +65,7 @@ void CellPanel::setTitle(const QString& title, const QString& toolTip)
 {
     m_title->setText(title);
     m_title->setToolTip(toolTip);
+    setAccessibleName(tr("Cell %1, %2").arg(keyOf(m_cell), title));
     m_view->setAccessibleName(tr("Spectrogram %1, %2").arg(keyOf(m_cell), title));
 }
 
@@ -74,7 +75,7 @@ void CellPanel::setCaption(const QString& response, const QString& detail, const
     m_detail->setText(detail);
     m_response->setToolTip(toolTip);
     m_detail->setToolTip(toolTip);
-    m_view->setAccessibleDescription(response + QStringLiteral(" ") + detail);
+    setAccessibleDescription(response + QStringLiteral(" ") + detail);
 }
 
 void CellPanel::setSounding(bool isSounding)
