@@ -161,7 +161,8 @@ void Session::setSettings(const ExplainSettings& settings)
 void Session::loadStored(bool anySettings)
 {
     m_files->post("stored", [this, store = m_store, models = m_models, response = m_response,
-                             settings = m_settings, anySettings](std::stop_token) {
+                             settings = m_settings, anySettings,
+                             finishedRuns = m_finishedRuns](std::stop_token) {
         std::optional<Explanation> found = store->load(models->hashes(), response, settings);
         if (!found && anySettings)
             found = store->newest(models->hashes(), response);
@@ -172,10 +173,12 @@ void Session::loadStored(bool anySettings)
         std::shared_ptr<const Explanation> result;
         if (found)
             result = std::make_shared<const Explanation>(std::move(*found));
-        return [this, models, response, result, problems = store->takeProblems()] {
+        return [this, models, response, result, finishedRuns, problems = store->takeProblems()] {
             for (const std::string& problem : problems)
                 Q_EMIT failed(QString::fromStdString(problem));
-            if (result && models == m_models && response == m_response && m_openedFile.empty())
+            // A run that has finished meanwhile is newer than what was stored.
+            if (result && finishedRuns == m_finishedRuns && models == m_models &&
+                response == m_response && m_openedFile.empty())
                 setExplanation(result);
         };
     });
@@ -265,6 +268,7 @@ void Session::finishRun(const std::shared_ptr<const Explanation>& explanation)
     m_running.reset();
     m_progress.reset();
     if (!explanation->examples.empty()) {
+        m_finishedRuns += wasHere ? 1 : 0;
         keep(explanation);
         if (wasHere)
             setExplanation(explanation);

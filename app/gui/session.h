@@ -10,6 +10,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <cstdint>
 #include <deque>
 #include <filesystem>
 #include <memory>
@@ -123,6 +124,7 @@ private:
 
     std::optional<Request> m_running;
     std::shared_ptr<const Models> m_runningModels;
+    std::uint64_t m_finishedRuns = 0; // of what was shown
     double m_fraction = 0;
     std::optional<double> m_secondsLeft;
     bool m_isStopping = false;
