@@ -102,6 +102,7 @@ void Focus::explanationChanged()
     m_example = std::clamp(m_example, 0, std::max(0, examples() - 1));
     if (!isSame) {
         m_generated = {};
+        m_generator->clear(); // what is being made belongs to the old one
         m_position = chosenPosition(Direction::Positive);
     }
     refresh();
