@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/session.h"
+#include "tests/app/gui/tiny_world.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+#include <optional>
+
+using namespace earshot;
+
+// Session: result.earshot files that come in and go out.
+class TestOpenedResult : public QObject
+{
+    Q_OBJECT
+
+public:
+    static void initMain() { static const OwnHome home; }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        const std::shared_ptr<const Models> models = loadModels(m_world.request());
+        m_explanation = models->explainer->explain("fc8[0]", tinySettings());
+        writeExplanation(m_explanation, m_files.path("result.earshot"));
+    }
+
+    void init()
+    {
+        m_results.emplace();
+        m_session.emplace(m_results->path("results"));
+        QSignalSpy loaded(&*m_session, &Session::modelsLoaded);
+        m_session->load(m_world.request());
+        QTRY_COMPARE_WITH_TIMEOUT(loaded.size(), 1, patience);
+        m_failed.emplace(&*m_session, &Session::failed);
+    }
+    void cleanup()
+    {
+        m_failed.reset();
+        m_session.reset();
+    }
+
+    void isShownAsItWas()
+    {
+        m_session->open(m_files.path("result.earshot"));
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->explanation(), patience);
+        QCOMPARE(m_session->response(), std::string("fc8[0]"));
+        QCOMPARE(m_session->openedFile(), m_files.path("result.earshot"));
+        QCOMPARE(m_session->settings().steps, 3);
+        QCOMPARE(m_session->shownSettings().learningRate, tinySettings().learningRate);
+        QVERIFY(m_session->canGenerate());
+        QCOMPARE(m_session->realResponses()->mean, 3.0);
+        const auto& mels = m_session->explanation()->directions.at(Direction::Negative).mels;
+        QVERIFY(std::ranges::equal(mels.values(),
+                                   m_explanation.directions.at(Direction::Negative).mels.values()));
+        QCOMPARE(m_failed->size(), 0);
+
+        // Whatever else is shown then is not this file.
+        m_session->show("fc9[0]");
+        QVERIFY(m_session->openedFile().empty());
+        QVERIFY(!m_session->explanation());
+    }
+
+    // Nor does the file become one of our own results by being looked at.
+    void isNotStored()
+    {
+        m_session->open(m_files.path("result.earshot"));
+        QSignalSpy sounds(&*m_session, &Session::soundsMade);
+        QTRY_COMPARE_WITH_TIMEOUT(sounds.size(), 1, patience);
+        QCOMPARE(m_session->explanation()->startHeard.size(), std::size_t(2));
+        QCOMPARE(m_session->openedFile(), m_files.path("result.earshot"));
+        QCOMPARE(m_session->explainedResponses(), QStringList());
+    }
+
+    void savedAgainIsTheSame()
+    {
+        m_session->open(m_files.path("result.earshot"));
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->explanation(), patience);
+        m_session->saveAs(m_files.path("again.earshot"));
+        m_session.reset(); // what is to be written is written
+        const Explanation again = readExplanation(m_files.path("again.earshot"));
+        QCOMPARE(again.response, m_explanation.response);
+        QVERIFY(
+            std::ranges::equal(again.startLatents.values(), m_explanation.startLatents.values()));
+    }
+
+    void unwritableFolderIsSaid()
+    {
+        m_session->open(m_files.path("result.earshot"));
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->explanation(), patience);
+        m_session->saveAs(m_files.path("result.earshot/below-a-file.earshot"));
+        QTRY_COMPARE_WITH_TIMEOUT(m_failed->size(), 1, patience);
+        QVERIFY(m_failed->at(0)[0].toString().contains("below-a-file"));
+        QVERIFY(m_session->explanation());
+    }
+
+    void unusableFilesChangeNothing_data()
+    {
+        QTest::addColumn<QString>("file");
+        Explanation foreign = m_explanation;
+        foreign.response = "fc11[0]";
+        foreign.record.set("response", foreign.response);
+        writeExplanation(foreign, m_files.path("foreign.earshot"));
+        const QByteArray whole = m_files.read("result.earshot");
+        m_files.write("truncated.earshot", whole.first(whole.size() / 2));
+        m_files.write("empty.earshot", {});
+        m_files.write("text.earshot", "Not a result, but long enough for a header of some kind.");
+        for (const char* file : {"foreign", "truncated", "empty", "text", "missing"})
+            QTest::newRow(file) << QString(file) + ".earshot";
+    }
+    void unusableFilesChangeNothing()
+    {
+        QFETCH(QString, file);
+        m_session->open(m_files.path("result.earshot"));
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->explanation(), patience);
+        QSignalSpy changed(&*m_session, &Session::responseChanged);
+        m_session->open(m_files.path(file));
+        QTRY_COMPARE_WITH_TIMEOUT(m_failed->size(), 1, patience);
+        QVERIFY2(m_failed->at(0)[0].toString().contains(file),
+                 qPrintable(m_failed->at(0)[0].toString()));
+        QCOMPARE(changed.size(), 0);
+        QVERIFY(m_session->explanation());
+        QCOMPARE(m_session->response(), std::string("fc8[0]"));
+        QCOMPARE(m_session->openedFile(), m_files.path("result.earshot"));
+    }
+
+    // Its pictures are shown; what lies between them cannot be made.
+    void otherGenerator()
+    {
+        Explanation other = m_explanation;
+        Json hashes = other.record.at("sha256");
+        hashes.set("generator", std::string(64, '0'));
+        other.record.set("sha256", hashes);
+        writeExplanation(other, m_files.path("other.earshot"));
+        m_session->open(m_files.path("other.earshot"));
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->explanation(), patience);
+        QVERIFY(!m_session->canGenerate());
+        QCOMPARE(m_failed->size(), 0);
+    }
+
+private:
+    TinyWorld m_world;
+    TestFolder m_files;
+    Explanation m_explanation;
+    std::optional<TestFolder> m_results;
+    std::optional<Session> m_session;
+    std::optional<QSignalSpy> m_failed;
+};
+
+QTEST_MAIN(TestOpenedResult)
+#include "tst_opened_result.moc"
