@@ -30,7 +30,8 @@ std::vector<float> constant(float value)
     return std::vector<float>(soundLength, value);
 }
 
-// Lengths of what is heard and of the silences between, in turn; 20 samples near 0 are a silence: resampling rings.
+// Lengths of what is heard and of the silences between, in turn. Shorter silences are none: sounds
+// fade in, and resampling rings.
 std::vector<std::size_t> stretchesOf(const std::vector<float>& samples)
 {
     std::vector<std::size_t> lengths;
@@ -39,7 +40,7 @@ std::vector<std::size_t> stretchesOf(const std::vector<float>& samples)
         std::size_t end = i;
         while (end < samples.size() && std::abs(samples[end]) < 2e-3F)
             ++end;
-        if (end - i < 20)
+        if (end - i < 1000)
             continue;
         lengths.push_back(i - begin);
         lengths.push_back(end - i);
