@@ -157,8 +157,10 @@ QString cellHelp(Cell cell)
 
 QString timeText(double seconds)
 {
-    const int minutes = static_cast<int>(seconds / 60);
-    return QStringLiteral("%1:%2").arg(minutes).arg(seconds - 60 * minutes, 4, 'f', 1, '0');
+    const long tenths = std::lround(10 * seconds);
+    return QStringLiteral("%1:%2")
+        .arg(tenths / 600)
+        .arg(static_cast<double>(tenths % 600) / 10, 4, 'f', 1, '0');
 }
 
 QString durationText(double seconds)
@@ -199,6 +201,9 @@ QString commandLineOf(const Session& session)
         const char* const names[] = {"recommended", "C1", "C2", "C3"};
         words += QStringLiteral("--preset %1").arg(names[static_cast<int>(*preset)]);
     } else {
+        // Without a preset, numbers by hand mean the paper's raw response and last step.
+        if (settings.scale == ResponseScale::Deviation)
+            words += QStringLiteral("--preset recommended");
         words += QStringLiteral("--steps %1 --learning-rate %2 --prior-weight %3")
                      .arg(settings.steps)
                      .arg(QString::fromStdString(spelledNumber(settings.learningRate)),
