@@ -30,12 +30,16 @@ Preferences loadPreferences()
         }
     } catch (const Error&) { // of another version: begin anew
     }
-    result.theme = static_cast<Theme>(std::clamp(stored.value("view/theme", 0).toInt(), 0, 2));
+    if (const int theme = stored.value("view/theme").toInt(); theme >= 0 && theme <= 2)
+        result.theme = static_cast<Theme>(theme);
     result.colourMap =
         parseColourMap(stored.value("view/colours").toString()).value_or(result.colourMap);
     result.isLooping = stored.value("sound/loop", result.isLooping).toBool();
     result.isMatching = stored.value("sound/match", result.isMatching).toBool();
-    result.volume = std::clamp(stored.value("sound/volume", result.volume).toDouble(), 0.0, 1.0);
+    bool isNumber = false;
+    if (const double volume = stored.value("sound/volume").toDouble(&isNumber);
+        isNumber && volume >= 0 && volume <= 1)
+        result.volume = volume;
     result.outputDevice = stored.value("sound/device").toString();
     result.recentResults = stored.value("files/recent").toStringList();
     result.lastFolder = stored.value("files/folder").toString();
