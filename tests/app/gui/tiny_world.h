@@ -27,7 +27,7 @@ public:
     // Where the window keeps its results.
     std::filesystem::path results() const
     {
-        return (m_folder.path() + "/cache/earshot/earshot-test/results").toStdString();
+        return (m_folder.path() + "/cache/earshot/results").toStdString();
     }
 
 private:
