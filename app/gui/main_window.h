@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 class QLabel;
 class QMenu;
@@ -84,7 +85,8 @@ private:
     void updateRecent();
 
     void openResult(const QString& path);
-    void loadBundle(const std::filesystem::path& folder);
+    ModelRequest wantedModels() const;
+    void loadBundles(const std::vector<std::filesystem::path>& folders);
     void chooseBundle(const QString& title, std::filesystem::path ModelRequest::*folder);
     // Empty if the user changed his mind.
     QString askForFile(const QString& title, const QString& name, const QString& filter);

@@ -46,8 +46,9 @@ void MainWindow::connectExplain()
             [this, turn] { turn(m_area->dial().position() + 1); });
     connect(a.toStart, &QAction::triggered, this, [turn] { turn(0); });
     connect(m_panelBinding, &PanelBinding::deviceChosen, this, [this](DeviceChoice device) {
-        m_options.models.device = device;
-        m_session->load(m_options.models, m_session->response());
+        ModelRequest request = wantedModels();
+        request.device = device;
+        m_session->load(request, m_session->response());
     });
     connect(m_curves, &CurvesView::pointed, m_area, &FocusArea::setReadout);
 }

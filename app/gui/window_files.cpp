@@ -74,10 +74,9 @@ void MainWindow::connectFiles()
         chooseBundle(tr("Load generator: its bundle's folder"), &ModelRequest::generator);
     });
     connect(a.shippedModels, &QAction::triggered, this, [this] {
-        ModelRequest request = m_options.models;
+        ModelRequest request = wantedModels();
         request.classifier.clear();
         request.generator.clear();
-        m_options.models = request;
         m_session->load(request);
     });
     connect(a.saveResult, &QAction::triggered, this, [this] {
@@ -129,22 +128,29 @@ void MainWindow::chooseBundle(const QString& title, fs::path ModelRequest::*fold
     const QString path = QFileDialog::getExistingDirectory(this, title, m_preferences.lastFolder);
     if (path.isEmpty())
         return;
-    ModelRequest request = m_options.models;
+    ModelRequest request = wantedModels();
     request.*folder = pathOf(path);
-    m_options.models = request;
     m_preferences.lastFolder = QFileInfo(path).absolutePath();
     m_session->load(request);
 }
 
-// A bundle that is dropped: as whatever it is.
-void MainWindow::loadBundle(const fs::path& folder)
+// Those that are loaded: one that could not be is not tried again.
+ModelRequest MainWindow::wantedModels() const
+{
+    return m_session->models() ? m_session->models()->request : m_options.models;
+}
+
+// Bundles that are dropped: as whatever they are.
+void MainWindow::loadBundles(const std::vector<fs::path>& folders)
 {
     attempt([&] {
-        const std::string kind = Json::readFile(folder / "model.json").text("kind");
-        ModelRequest request = m_options.models;
-        (kind == "generator" ? request.generator : request.classifier) = folder;
-        m_options.models = request;
-        m_session->load(request);
+        ModelRequest request = wantedModels();
+        for (const fs::path& folder : folders) {
+            const std::string kind = Json::readFile(folder / "model.json").text("kind");
+            (kind == "generator" ? request.generator : request.classifier) = folder;
+        }
+        if (!folders.empty())
+            m_session->load(request);
     });
 }
 
@@ -157,17 +163,19 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 
 void MainWindow::dropEvent(QDropEvent* event)
 {
+    std::vector<fs::path> folders;
     for (const QUrl& url : event->mimeData()->urls()) {
         const QString path = url.toLocalFile();
         if (path.endsWith(QStringLiteral(".earshot")))
             openResult(path);
         else if (QFileInfo(path).isDir())
-            loadBundle(pathOf(path));
+            folders.push_back(pathOf(path));
         else
             showProblem(tr("'%1' cannot be opened: expected a result (.earshot) or a model "
                            "bundle's folder")
                             .arg(path));
     }
+    loadBundles(folders);
 }
 
 QString MainWindow::askForFile(const QString& title, const QString& name, const QString& filter)
@@ -263,10 +271,10 @@ void MainWindow::dragCell(Cell cell, int example)
         const fs::path path =
             pathOf(dragFolder()) / exportName(m_session->response(), cell, example, ".wav");
         writeWav(path, sound->samples, sampleRateHz);
-        auto* data = new QMimeData;
-        data->setUrls({QUrl::fromLocalFile(QString::fromStdString(path.string()))});
+        auto* files = new QMimeData;
+        files->setUrls({QUrl::fromLocalFile(QString::fromStdString(path.string()))});
         auto* drag = new QDrag(this);
-        drag->setMimeData(data);
+        drag->setMimeData(files);
         drag->setPixmap(
             m_area->panel(cell).view().grab().scaledToWidth(120, Qt::SmoothTransformation));
         drag->exec(Qt::CopyAction);
