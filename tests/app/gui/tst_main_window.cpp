@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/focus.h"
+#include "app/gui/main_window.h"
+#include "tests/app/gui/tiny_world.h"
+#include "tests/audio/sound_card.h"
+#include "ui/explorer/focus_area.h"
+#include "ui/network/network_model.h"
+#include "ui/network/network_tree.h"
+#include "ui/network/response_box.h"
+#include "ui/panels/dial.h"
+#include "ui/panels/settings_panel.h"
+#include "ui/plot/film_strip.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QDropEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QSettings>
+#include <QSpinBox>
+#include <QTest>
+#include <QTreeView>
+#include <QUrl>
+
+#include <algorithm>
+#include <memory>
+
+using namespace earshot;
+
+// PortAudio 19.6 loses 4 bytes where it finds no device.
+extern "C" const char* __lsan_default_suppressions()
+{
+    return "leak:libportaudio";
+}
+
+class TestMainWindow : public QObject
+{
+    Q_OBJECT
+
+public:
+    static const OwnHome& home()
+    {
+        static const OwnHome folder;
+        return folder;
+    }
+    static void initMain()
+    {
+        home();
+        useSoundDevicesOf("alsa_empty.conf");
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        std::filesystem::remove_all(home().results());
+        QSettings().clear();
+        Preferences preferences = loadPreferences();
+        preferences.settings = tinySettings();
+        savePreferences(preferences);
+        open();
+    }
+    void cleanup() { m_window.reset(); }
+
+    void afterLoading()
+    {
+        const auto* view = find<NetworkTree>()->findChild<QTreeView*>();
+        QVERIFY(view->model()->rowCount() > 5);
+        QCOMPARE(view->currentIndex().data(ReferenceRole).toString(), QString("fc9[0]"));
+        QCOMPARE(find<ResponseBox>()->response(), QString("fc9[0]"));
+        for (const Cell cell : {Cell::Negative, Cell::Start, Cell::Positive, Cell::Real})
+            QVERIFY(!picture(cell).hasSpectrogram());
+        QVERIFY(action("&Explain")->isEnabled());
+        QVERIFY(!action("Export figure…")->isEnabled());
+        QCOMPARE(find<SettingsPanel>()->settings().steps, 3);
+    }
+
+    void explain()
+    {
+        QTest::keyClick(m_window.get(), Qt::Key_E);
+        QVERIFY(session().run());
+        QVERIFY(!action("&Explain")->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(!session().run(), patience);
+        for (const Cell cell : {Cell::Negative, Cell::Start, Cell::Positive}) {
+            QVERIFY(picture(cell).hasSpectrogram());
+            QVERIFY2(captions(cell).contains(" · p") || captions(cell).contains(" · > max") ||
+                         captions(cell).contains(" · < min"),
+                     qPrintable(captions(cell)));
+        }
+        QVERIFY(captions(Cell::Start).contains("start 1"));
+        QCOMPARE(area().strip().examples(), 2);
+        QVERIFY(!area().strip().accessibleDescription().contains(", start ,"));
+        QVERIFY(area().dial().scale());
+        QCOMPARE(area().dial().position(), 3);
+        QVERIFY(action("Export figure…")->isEnabled());
+
+        // The dial by keys, and another example.
+        QTest::keyClick(m_window.get(), Qt::Key_BracketLeft);
+        QCOMPARE(area().dial().position(), 2);
+        QVERIFY(captions(Cell::Positive).contains("step 2"));
+        QTest::keyClick(m_window.get(), Qt::Key_0);
+        QCOMPARE(area().dial().position(), 0);
+        QTest::keyClick(m_window.get(), Qt::Key_Right, Qt::ControlModifier);
+        QCOMPARE(area().strip().focusedExample(), 1);
+        QVERIFY(captions(Cell::Start).contains("start 2"));
+
+        // Another unit has no pictures; they are back with the first.
+        Q_EMIT find<ResponseBox>()->committed("fc8[1]");
+        for (const Cell cell : {Cell::Negative, Cell::Start, Cell::Positive})
+            QVERIFY(!picture(cell).hasSpectrogram());
+        QVERIFY(!action("Export figure…")->isEnabled());
+        const auto* view = find<NetworkTree>()->findChild<QTreeView*>();
+        QCOMPARE(view->currentIndex().data(ReferenceRole).toString(), QString("fc8[1]"));
+        Q_EMIT find<NetworkTree>()->selected("fc9[0]");
+        QTRY_VERIFY_WITH_TIMEOUT(picture(Cell::Positive).hasSpectrogram(), patience);
+        QCOMPARE(find<ResponseBox>()->response(), QString("fc9[0]"));
+    }
+
+    // The line with the error keeps what was typed.
+    void wrongResponse()
+    {
+        auto* box = find<ResponseBox>();
+        auto* line = box->findChild<QLineEdit*>();
+        line->setFocus();
+        line->selectAll();
+        QTest::keyClicks(line, "fc8[64]");
+        QTest::keyClick(line, Qt::Key_Return);
+        QCOMPARE(box->response(), QString("fc8[64]"));
+        QCOMPARE(session().response(), std::string("fc9[0]"));
+        const QList<QLabel*> labels = box->findChildren<QLabel*>();
+        QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) {
+            return label->isVisible() && !label->text().isEmpty();
+        }));
+        QCOMPARE(messageBox(), nullptr);
+    }
+
+    // Digits are shortcuts too, but not while a number is typed.
+    void undoOfSettings()
+    {
+        QVERIFY(!action("&Undo")->isEnabled());
+        auto* panel = find<SettingsPanel>();
+        panel->setExpanded(true);
+        QSpinBox* examples = nullptr;
+        for (QSpinBox* box : panel->findChildren<QSpinBox*>())
+            if (box->accessibleName() == "Examples")
+                examples = box;
+        QVERIFY(examples);
+        examples->setFocus();
+        examples->selectAll();
+        QTest::keyClicks(examples, "10");
+        QTest::keyClick(examples, Qt::Key_Return);
+        QCOMPARE(session().settings().examples, 10);
+        QVERIFY(!session().run());
+        action("&Undo")->trigger();
+        QCOMPARE(session().settings().examples, 2);
+        QCOMPARE(panel->settings().examples, 2);
+        QCOMPARE(examples->value(), 2);
+        action("&Redo")->trigger();
+        QCOMPARE(panel->settings().examples, 10);
+    }
+
+    void escapeStops()
+    {
+        beginEndlessRun();
+        QTest::keyClick(m_window.get(), Qt::Key_Escape);
+        QTRY_VERIFY_WITH_TIMEOUT(!session().run(), patience);
+        QVERIFY(session().explanation());
+        QCOMPARE(session().explanation()->end, RunEnd::Stopped);
+        QVERIFY(picture(Cell::Positive).hasSpectrogram());
+        QVERIFY(action("&Explain")->isEnabled());
+    }
+
+    // What it has come to is there when the window opens again, without being asked for.
+    void closeDuringARun()
+    {
+        beginEndlessRun();
+        QVERIFY(m_window->close());
+        QVERIFY(!session().run());
+        m_window.reset();
+        open();
+        QTRY_VERIFY_WITH_TIMEOUT(session().explanation(), patience);
+        QCOMPARE(session().explanation()->settings.steps, 5000);
+        QCOMPARE(session().explanation()->end, RunEnd::Stopped);
+        QCOMPARE(find<SettingsPanel>()->settings().steps, 5000);
+    }
+
+    void actionsAreComplete()
+    {
+        QStringList shortcuts;
+        for (const QAction* one : m_window->actions()) {
+            QVERIFY(!one->text().isEmpty());
+            QVERIFY2(!one->toolTip().isEmpty() && one->toolTip() != one->iconText(),
+                     qPrintable(one->text()));
+            QVERIFY2(!one->statusTip().isEmpty(), qPrintable(one->text()));
+            for (const QKeySequence& keys : one->shortcuts())
+                shortcuts += keys.toString();
+        }
+        for (const char* text : {"&Undo", "&Redo"})
+            for (const QKeySequence& keys : action(text)->shortcuts())
+                shortcuts += keys.toString();
+        QVERIFY(shortcuts.size() > 30);
+        const qsizetype all = shortcuts.size();
+        QCOMPARE(shortcuts.removeDuplicates(), 0);
+        QCOMPARE(shortcuts.size(), all);
+    }
+
+    void wrongFilesAreDropped_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("message");
+        m_files.write("notes.txt", "text");
+        m_files.write("broken.earshot", "text");
+        QDir(m_files.name(".")).mkpath("folder");
+        QDir(m_files.name(".")).mkpath("bundle");
+        m_files.write("bundle/model.json", "{\"kind\": \"classifier\"}");
+        QTest::newRow("text") << "notes.txt"
+                              << "notes.txt";
+        QTest::newRow("damaged result") << "broken.earshot"
+                                        << "broken.earshot";
+        QTest::newRow("missing result") << "missing.earshot"
+                                        << "missing.earshot";
+        QTest::newRow("no bundle") << "folder"
+                                   << "model.json";
+        QTest::newRow("broken bundle") << "bundle"
+                                       << "model.json";
+    }
+    void wrongFilesAreDropped()
+    {
+        QFETCH(QString, file);
+        QFETCH(QString, message);
+        drop({m_files.name(file)});
+        QTRY_VERIFY_WITH_TIMEOUT(messageBox(), patience);
+        QVERIFY2(messageBox()->text().contains(message), qPrintable(messageBox()->text()));
+        messageBox()->close();
+        QTRY_VERIFY(!messageBox());
+        QCOMPARE(session().response(), std::string("fc9[0]"));
+        QVERIFY(session().models());
+        m_window->activateWindow(); // the offscreen platform does not by itself
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        QTest::keyClick(m_window.get(), Qt::Key_E);
+        QVERIFY(session().run());
+    }
+
+    // A classifier that could not be loaded is not tried again with the next generator.
+    void goodBundleAfterABrokenOne()
+    {
+        const auto before = session().models();
+        QDir(m_files.name(".")).mkpath("broken");
+        m_files.write("broken/model.json", "{\"kind\": \"classifier\"}");
+        drop({m_files.name("broken")});
+        QTRY_VERIFY_WITH_TIMEOUT(messageBox(), patience);
+        messageBox()->close();
+        QCOMPARE(session().models(), before);
+        drop({QString::fromStdString(m_world.request().generator.string())});
+        QTRY_VERIFY_WITH_TIMEOUT(session().models() != before, patience);
+        QCOMPARE(session().models()->request.classifier, m_world.request().classifier);
+    }
+
+    void bothBundlesAtOnce()
+    {
+        const TinyWorld other;
+        drop({QString::fromStdString(other.request().classifier.string()),
+              QString::fromStdString(other.request().generator.string())});
+        QTRY_COMPARE_WITH_TIMEOUT(session().models()->request.generator, other.request().generator,
+                                  patience);
+        QCOMPARE(session().models()->request.classifier, other.request().classifier);
+    }
+
+private:
+    void open()
+    {
+        m_window = std::make_unique<MainWindow>(StartOptions{m_world.request(), {}, {}});
+        m_window->show();
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        QTRY_VERIFY_WITH_TIMEOUT(session().models(), patience);
+    }
+
+    void beginEndlessRun()
+    {
+        ExplainSettings endless = tinySettings();
+        endless.steps = 5000;
+        session().setSettings(endless);
+        action("&Explain")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(session().progress() && picture(Cell::Positive).hasSpectrogram(),
+                                 patience);
+    }
+
+    // Opened files go the way of the platform: enter, then drop.
+    void drop(const QStringList& paths)
+    {
+        QList<QUrl> urls;
+        for (const QString& path : paths)
+            urls += QUrl::fromLocalFile(path);
+        QMimeData data;
+        data.setUrls(urls);
+        QDragEnterEvent enter({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_window.get(), &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent event({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_window.get(), &event);
+    }
+
+    QMessageBox* messageBox() const
+    {
+        for (QMessageBox* box : m_window->findChildren<QMessageBox*>())
+            if (box->isVisible())
+                return box;
+        return nullptr;
+    }
+
+    template <typename Child>
+    Child* find() const
+    {
+        return m_window->findChild<Child*>();
+    }
+    Session& session() const { return *find<Session>(); }
+    FocusArea& area() const { return *find<FocusArea>(); }
+    SpectrogramView& picture(Cell cell) const { return area().panel(cell).view(); }
+
+    QString captions(Cell cell) const
+    {
+        QStringList texts;
+        for (const QLabel* label : area().panel(cell).findChildren<QLabel*>())
+            texts += label->text();
+        return texts.join('\n');
+    }
+
+    QAction* action(const QString& text) const
+    {
+        for (QAction* one : m_window->findChildren<QAction*>())
+            if (one->text() == text || one->text().startsWith(text + ' ')) // "&Undo settings"
+                return one;
+        qFatal("no action %s", qPrintable(text));
+    }
+
+    TinyWorld m_world;
+    TestFolder m_files;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_main_window.moc"
