@@ -267,7 +267,8 @@ void Focus::fillStart()
                 view.response = live.responses(0, row);
         view.step = 0;
         view.isSettled = true;
-        const Matrix<float> starts = startLatents(m_session.shownSettings().seed, row + 1);
+        const Matrix<float> starts = startLatents(m_session.shownSettings().seed, row + 1,
+                                                  m_session.models()->explainer->latentSize());
         view.latentNorm = normOf(starts.row(row));
         generate(Cell::Start, copyOf(starts.row(row)));
         return;

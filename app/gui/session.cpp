@@ -92,11 +92,11 @@ void Session::load(const ModelRequest& request, const std::string& response)
     stop();
     m_files->post("models", [this, request, response](std::stop_token) {
         std::shared_ptr<const Models> models = loadModels(request);
-        return [this, models, response] { adopt(models, response); };
+        return [this, models, response] { use(models, response); };
     });
 }
 
-void Session::adopt(std::shared_ptr<const Models> models, const std::string& response)
+void Session::use(std::shared_ptr<const Models> models, const std::string& response)
 {
     m_models = std::move(models);
     m_response.clear();

@@ -46,6 +46,8 @@ public:
     // Ends in modelsLoaded or failed. Runs of other models are stopped first, and their results
     // kept. `response`: shown then, if it can be read; else the output neuron.
     void load(const ModelRequest& request, const std::string& response = {});
+    // Models that are loaded already. Emits modelsLoaded.
+    void use(std::shared_ptr<const Models> models, const std::string& response = {});
     std::shared_ptr<const Models> models() const { return m_models; } // null before
 
     // What is shown; "" before the models are loaded.
@@ -96,7 +98,6 @@ Q_SIGNALS:
 
 private:
     void connectWorker();
-    void adopt(std::shared_ptr<const Models> models, const std::string& response);
     void setExplanation(std::shared_ptr<const Explanation> explanation);
     void loadStored(bool anySettings);
     void startNext();

@@ -192,6 +192,11 @@ std::vector<float> Explainer::responses(MatrixView<const float> logMels,
                              expression, m_models->device, logMels, std::move(stop), report);
 }
 
+std::size_t Explainer::latentSize() const
+{
+    return static_cast<std::size_t>(m_models->requireGenerator().latentSize());
+}
+
 Matrix<float> Explainer::generate(MatrixView<const float> latents) const
 {
     return generateLogMels(m_models->requireGenerator(), m_models->device, latents);

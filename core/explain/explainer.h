@@ -121,7 +121,9 @@ public:
     std::vector<float> responses(MatrixView<const float> logMels,
                                  const ResponseExpression& expression, std::stop_token stop = {},
                                  const ProgressCallback& progress = {}) const;
-    // Latents [N, 128] → natural log-mels [N, 115·80].
+    // Of the generator's latents, 128 in the paper's. Error (BadInput) without a generator.
+    std::size_t latentSize() const;
+    // Latents [N, latentSize()] → natural log-mels [N, 115·80].
     Matrix<float> generate(MatrixView<const float> latents) const;
 
 private:
