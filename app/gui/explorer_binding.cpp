@@ -171,6 +171,10 @@ void ExplorerBinding::updateNotice()
                 !text.isEmpty() && !problems.contains(text))
                 problems += text;
         notices += problems;
+        if (explanation->record.at("sha256").text("classifier") !=
+            m_session.models()->hashes().classifier)
+            notices += tr("This result was made with another classifier than the one that is "
+                          "loaded: “heard” is what the loaded one says.");
         if (!m_session.canGenerate())
             notices += tr("This result was made with another generator than the one that is "
                           "loaded: the dial shows only what is stored.");

@@ -188,7 +188,10 @@ void Session::setExplanation(std::shared_ptr<const Explanation> explanation)
 {
     m_explanation = std::move(explanation);
     Q_EMIT explanationChanged();
-    if (canGenerate() && !isHeard(*m_explanation))
+    // Another classifier would hear something else.
+    const bool isOfThisClassifier =
+        m_models && hashesOf(*m_explanation).classifier == m_models->hashes().classifier;
+    if (canGenerate() && isOfThisClassifier && !isHeard(*m_explanation))
         hear(m_explanation);
 }
 
