@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/gui/focus.h"
 #include "app/gui/main_window.h"
+#include "app/gui/session.h"
 #include "tests/app/gui/tiny_world.h"
 #include "tests/audio/sound_card.h"
 #include "ui/explorer/focus_area.h"
@@ -240,6 +240,22 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
         QTest::keyClick(m_window.get(), Qt::Key_E);
         QVERIFY(session().run());
+    }
+
+    void resultOfAnotherClassifier()
+    {
+        Explanation result = session().models()->explainer->explain("fc9[0]", tinySettings());
+        Json hashes = result.record.at("sha256");
+        hashes.set("classifier", std::string(64, '0'));
+        result.record.set("sha256", hashes);
+        writeExplanation(result, m_files.path("other.earshot"));
+        drop({m_files.name("other.earshot")});
+        QTRY_VERIFY_WITH_TIMEOUT(picture(Cell::Positive).hasSpectrogram(), patience);
+        const QList<QLabel*> labels = area().findChildren<QLabel*>();
+        QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) {
+            return label->isVisible() && label->text().contains("another classifier");
+        }));
+        QVERIFY(!messageBox());
     }
 
     // A classifier that could not be loaded is not tried again with the next generator.
