@@ -67,6 +67,7 @@ public:
 
 private:
     JudgedSet judge(Split split, RecordingKind kind, EvaluationFrames frames);
+    JudgedSet smoothed(JudgedSet set) const;
     std::vector<std::vector<float>> everyFrame(const SvdNet& network,
                                                const std::vector<RecordingExcerpts>& excerpts,
                                                const std::string& stage);
@@ -118,9 +119,13 @@ JudgedSet Evaluator::judge(Split split, RecordingKind kind, EvaluationFrames fra
     else
         set.scores =
             scoreExcerpts(m_data, set.excerpts, m_score, m_device, m_stop, m_progress, stage);
-    if (isEvery)
-        for (std::vector<float>& scores : set.scores)
-            scores = medianFiltered(scores, m_settings.medianFrames);
+    return set;
+}
+
+JudgedSet Evaluator::smoothed(JudgedSet set) const
+{
+    for (std::vector<float>& scores : set.scores)
+        scores = medianFiltered(scores, m_settings.medianFrames);
     return set;
 }
 
@@ -200,9 +205,9 @@ ClassifierEvaluation Evaluator::run()
     const auto songs = [&](Split of, EvaluationFrames frames) {
         return judge(of, RecordingKind::Song, frames);
     };
-    const JudgedSet valid = songs(Split::Valid, EveryFifty);
-    m_result.validationThreshold = valid.threshold();
-    const JudgedSet judged = split == Split::Valid ? valid : songs(split, EveryFifty);
+    const JudgedSet validFrames = songs(Split::Valid, Every);
+    m_result.validationThreshold = validFrames.threshold();
+    const JudgedSet judged = songs(split, EveryFifty);
     addRows("songs", judged, EveryFifty, m_result.validationThreshold);
 
     m_result.areaUnderCurve = areaOf({&judged});
@@ -215,9 +220,9 @@ ClassifierEvaluation Evaluator::run()
     m_result.wholeAreaUnderCurve = areaOf({&judged, &mixes, &instrumentals});
     m_result.validationFrameThreshold = notANumber;
     if (m_settings.withEveryFrame && !judged.excerpts.empty()) {
-        const JudgedSet validFrames = songs(Split::Valid, Every);
-        m_result.validationFrameThreshold = validFrames.threshold();
-        addRows("songs", split == Split::Valid ? validFrames : songs(split, Every), Every,
+        const JudgedSet smooth = smoothed(validFrames);
+        m_result.validationFrameThreshold = smooth.threshold();
+        addRows("songs", split == Split::Valid ? smooth : smoothed(songs(split, Every)), Every,
                 m_result.validationFrameThreshold);
     }
     std::size_t judgedExcerpts = 0;

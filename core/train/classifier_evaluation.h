@@ -58,7 +58,7 @@ struct ClassifierEvaluation
     std::string classifierSha256;
     std::string label;
     // Of best accuracy, NaN without validation songs.
-    double validationThreshold = 0;      // every 50 frames
+    double validationThreshold = 0;      // every frame, no smoothing
     double validationFrameThreshold = 0; // every frame, smoothed
     std::vector<EvaluationRow> rows;
     double areaUnderCurve = 0; // of the split's songs, every 50 frames

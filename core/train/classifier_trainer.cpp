@@ -311,14 +311,12 @@ void ClassifierRun::writeResult()
         Weights network;
         for (const Weights::Shape& shape : SvdNet::weightShapes())
             network.add(shape.name, weights.at(shape.name));
-        ClassifierBundle bundle;
-        bundle.classifier = std::make_unique<SvdNet>(network);
-        bundle.inputMap =
-            std::make_unique<Standardise>(weights.at("input.mean"), weights.at("input.std"));
+        SvdNet classifier(network);
+        Standardise inputMap(weights.at("input.mean"), weights.at("input.std"));
         const at::Device place(m_device.isCuda ? at::kCUDA : at::kCPU);
-        bundle.classifier->to(place, at::kFloat);
-        bundle.inputMap->to(place, at::kFloat);
-        threshold = m_validation.threshold(outputNeuron(bundle), m_device);
+        classifier.to(place, at::kFloat);
+        inputMap.to(place, at::kFloat);
+        threshold = m_validation.threshold(classifier, inputMap);
         weights.at("fc9.bias") = weights.at("fc9.bias").sub(threshold);
     }
     BundleInfo info;

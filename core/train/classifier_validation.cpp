@@ -2,6 +2,7 @@
 #include "core/train/classifier_validation.h"
 
 #include "core/nets/excerpt_geometry.h"
+#include "core/train/dense_scoring.h"
 
 namespace earshot {
 
@@ -70,9 +71,17 @@ ValidationFigures ClassifierValidation::run(const ScoreFunction& score, const De
     return figures;
 }
 
-double ClassifierValidation::threshold(const ScoreFunction& score, const Device& device) const
+double ClassifierValidation::threshold(const SvdNet& network, const InputMap& inputMap) const
 {
-    const Scores songs = scored(m_songs, score, device, {});
+    Scores songs;
+    for (const RecordingExcerpts& song :
+         excerptsOf(m_data, Split::Valid, {RecordingKind::Song}, 1)) {
+        const Recording& recording = m_data.recordings()[song.recording];
+        const std::vector<float> scores =
+            everyFrameLogits(network, inputMap, m_data.logMels(recording, 0, recording.frames));
+        songs.scores.insert(songs.scores.end(), scores.begin(), scores.end());
+        songs.labels.insert(songs.labels.end(), song.labels.begin(), song.labels.end());
+    }
     return bestThreshold(songs.scores, songs.labels);
 }
 
