@@ -6,7 +6,7 @@
 
 #include <QAction>
 #include <QActionGroup>
-#include <QKeySequence>
+#include <QUndoStack>
 #include <QWidget>
 
 namespace earshot {
@@ -46,7 +46,18 @@ QAction* Actions::addToggle(const QString& text, const QString& shortcut, const 
     return action;
 }
 
-Actions::Actions(QWidget* window)
+// An action that something else has made.
+QAction* Actions::addMade(QAction* action, const QKeySequence& keys, const QString& toolTip)
+{
+    action->setShortcut(keys);
+    action->setToolTip(toolTip);
+    action->setStatusTip(toolTip);
+    m_window->addAction(action);
+    m_all += action;
+    return action;
+}
+
+Actions::Actions(QWidget* window, QUndoStack& undoStack)
     : m_window(window)
 {
     openResult = add(tr("&Open result…"), "Ctrl+O", tr("Open a result.earshot as it was"), "open");
@@ -68,6 +79,10 @@ Actions::Actions(QWidget* window)
     quit = add(tr("&Quit"), "Ctrl+Q", tr("Quit"));
     quit->setMenuRole(QAction::QuitRole);
 
+    undo = addMade(undoStack.createUndoAction(window, tr("&Undo")), QKeySequence::Undo,
+                   tr("Take back the last change of the settings"));
+    redo = addMade(undoStack.createRedoAction(window, tr("&Redo")), QKeySequence::Redo,
+                   tr("Change the settings again"));
     editResponse = add(tr("Edit &response"), "Ctrl+L", tr("Type what is to be explained"));
     findUnit = add(tr("&Find unit"), "Ctrl+F", tr("Filter the units of the network"), "search");
     copyCommand = add(tr("&Copy as command line"), "Ctrl+Shift+C",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QKeySequence>
 #include <QList>
 #include <QObject>
 #include <QString>
@@ -8,6 +9,7 @@
 class QAction;
 class QActionGroup;
 class QPalette;
+class QUndoStack;
 class QWidget;
 
 namespace earshot {
@@ -16,7 +18,7 @@ namespace earshot {
 // from these.
 struct Actions
 {
-    explicit Actions(QWidget* window);
+    Actions(QWidget* window, QUndoStack& undoStack);
 
     // File
     QAction* openResult;
@@ -30,8 +32,8 @@ struct Actions
     QAction* exportCurves;
     QAction* quit;
     // Edit
-    QAction* undo = nullptr; // made by the undo stack
-    QAction* redo = nullptr;
+    QAction* undo;
+    QAction* redo;
     QAction* editResponse;
     QAction* findUnit;
     QAction* copyCommand;
@@ -75,6 +77,7 @@ struct Actions
 private:
     QAction* add(const QString& text, const QString& shortcut, const QString& toolTip,
                  const QString& icon = {});
+    QAction* addMade(QAction* action, const QKeySequence& keys, const QString& toolTip);
     QAction* addToggle(const QString& text, const QString& shortcut, const QString& toolTip,
                        const QString& icon = {});
 

@@ -78,7 +78,7 @@ MainWindow::MainWindow(const StartOptions& options)
     setMinimumSize(smallestWidth, smallestHeight);
     setAcceptDrops(true);
     makeWidgets();
-    m_actions = std::make_unique<Actions>(this);
+    m_actions = std::make_unique<Actions>(this, *m_undo);
     layOut();
     makeToolBar();
     makeMenus();
@@ -188,11 +188,6 @@ void MainWindow::makeToolBar()
 void MainWindow::makeMenus()
 {
     Actions& a = *m_actions;
-    a.undo = m_undo->createUndoAction(this, tr("&Undo"));
-    a.undo->setShortcut(QKeySequence::Undo);
-    a.redo = m_undo->createRedoAction(this, tr("&Redo"));
-    a.redo->setShortcut(QKeySequence::Redo);
-
     QMenu* file = menuBar()->addMenu(tr("&File"));
     file->addAction(a.openResult);
     m_recentMenu = file->addMenu(tr("Open &recent"));

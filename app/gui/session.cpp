@@ -259,8 +259,7 @@ std::shared_ptr<const ExplainProgress> Session::progress() const
 
 const ExplainSettings& Session::shownSettings() const
 {
-    const std::optional<RunState> state = run();
-    if (state && state->isHere)
+    if (progress())
         return m_running->settings;
     return m_explanation ? m_explanation->settings : m_settings;
 }
@@ -340,8 +339,11 @@ void Session::open(const fs::path& file)
     m_files->post("open", [this, file](std::stop_token) {
         auto explanation = std::make_shared<const Explanation>(readExplanation(file));
         return [this, file, explanation] {
-            if (!m_models)
+            if (!m_models) {
+                Q_EMIT failed(tr("%1 cannot be shown: no models are loaded")
+                                  .arg(QString::fromStdString(file.string())));
                 return;
+            }
             try {
                 const ResponseExpression expression =
                     m_models->explainer->parse(explanation->response);

@@ -50,7 +50,10 @@ SoundBank::SoundBank(QObject* parent)
     : QObject(parent)
     , m_queue(new BackgroundQueue(this))
 {
-    connect(m_queue, &BackgroundQueue::failed, this, &SoundBank::failed);
+    connect(m_queue, &BackgroundQueue::failed, this, [this](const QString& what) {
+        m_requested.clear(); // whatever it was may be asked for again
+        Q_EMIT failed(what);
+    });
 }
 
 SoundBank::Key SoundBank::keyOf(const std::string& response, std::span<const float> logMel)
@@ -70,6 +73,10 @@ void SoundBank::request(const std::string& purpose, const std::shared_ptr<const 
                         const std::string& response, std::span<const float> logMel)
 {
     const Key key = keyOf(response, logMel);
+    for (const auto& [other, requested] : m_requested)
+        if (requested == key)
+            return;
+    m_requested[purpose] = key;
     m_queue->post(purpose, [this, key, models,
                             copy = std::vector<float>(logMel.begin(), logMel.end())](
                                std::stop_token stop) {

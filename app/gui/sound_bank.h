@@ -55,7 +55,8 @@ private:
     void put(const Key& key, std::shared_ptr<const CellSound> sound);
 
     std::map<Key, std::shared_ptr<const CellSound>> m_sounds;
-    std::deque<Key> m_order; // the oldest first
+    std::deque<Key> m_order;                // the oldest first
+    std::map<std::string, Key> m_requested; // by purpose: waiting, or being made
     BackgroundQueue* m_queue;
 };
 

@@ -189,7 +189,13 @@ QString MainWindow::askForFile(const QString& title, const QString& name, const 
 
 void MainWindow::exportSound()
 {
-    const std::vector<float> samples = m_listening->samples();
+    // Of the cell, also while a whole row is heard.
+    const CellView& cell = m_focus->cell(m_listening->cell());
+    std::vector<float> samples;
+    if (cell.real != nullptr && m_listening->isOriginal())
+        samples = cell.real->samples;
+    else if (cell.sound)
+        samples = cell.sound->samples;
     if (samples.empty()) {
         showProblem(tr("There is no sound yet"));
         return;
