@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/background_queue.h"
 
+#include "app/gui/niceness.h"
 #include "core/nets/device.h"
 
 #include <algorithm>
@@ -9,9 +10,9 @@
 
 namespace earshot {
 
-BackgroundQueue::BackgroundQueue(QObject* parent)
+BackgroundQueue::BackgroundQueue(QObject* parent, Importance importance)
     : QObject(parent)
-    , m_thread([this] { work(); })
+    , m_thread([this, importance] { work(importance); })
 {
 }
 
@@ -58,9 +59,11 @@ std::deque<BackgroundQueue::Waiting>::iterator BackgroundQueue::nextPlace()
     return found == m_waiting.rend() ? std::prev(m_waiting.end()) : std::prev(found.base());
 }
 
-void BackgroundQueue::work()
+void BackgroundQueue::work(Importance importance)
 {
     prepareWorkerThread();
+    if (importance == Importance::Idle)
+        makeWayForOthers();
     while (true) {
         Waiting next;
         std::stop_token stop;

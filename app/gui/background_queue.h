@@ -33,7 +33,14 @@ public:
                 // what is read next must find what was written before
     };
 
-    explicit BackgroundQueue(QObject* parent = nullptr);
+    enum class Importance
+    {
+        Awaited, // the user waits for it
+        Idle     // makes way for everything else
+    };
+
+    explicit BackgroundQueue(QObject* parent = nullptr,
+                             Importance importance = Importance::Awaited);
     // Asks the running job to stop, and waits for it and those that must be performed.
     ~BackgroundQueue() override;
 
@@ -52,7 +59,7 @@ private:
         Job job;
         Closing closing = Closing::Drop;
     };
-    void work();
+    void work(Importance importance);
     void run(const Waiting& waiting, std::stop_token stop);
     void stopAll();
     std::deque<Waiting>::iterator nextPlace(); // there is one

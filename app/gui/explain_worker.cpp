@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/explain_worker.h"
 
+#include "app/gui/niceness.h"
 #include "core/explain/runner.h"
-
-#include <sys/resource.h>
-#include <unistd.h>
 
 namespace earshot {
 
 namespace {
-
-// The optimisation takes every core for seconds: what the user does meanwhile, and the sounds he
-// waits for, come first. Threads that this one starts inherit it.
-constexpr int computingNiceness = 10;
-
-void makeWayForOthers()
-{
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), computingNiceness);
-}
 
 // Enough for a lively picture; a snapshot of many starts is not free.
 constexpr double progressIntervalSeconds = 0.05;

@@ -348,8 +348,8 @@ void Focus::fillSounds()
         if (view.sound)
             view.heard = view.sound->heard;
         else if (m_session.models())
-            m_sounds.request("cell " + std::to_string(place), m_session.models(),
-                             m_session.response(), view.logMel);
+            m_sounds.request(SoundBank::Urgency::Now, "cell " + std::to_string(place),
+                             m_session.models(), m_session.response(), view.logMel);
     }
 }
 

@@ -220,8 +220,8 @@ void Listening::playRow(Cell row)
             Q_EMIT message(tr("The sounds of this row are still being made"));
             if (m_session.canGenerate())
                 for (std::size_t rest = mels->rows(); rest-- > i;)
-                    m_bank.request("row " + std::to_string(rest), m_session.models(),
-                                   explanation->response, mels->row(rest));
+                    m_bank.request(SoundBank::Urgency::Now, "row " + std::to_string(rest),
+                                   m_session.models(), explanation->response, mels->row(rest));
             return;
         }
         const float gain = m_isMatching ? linear(matchingGain(sound->samples).gainDb) : 1.0F;

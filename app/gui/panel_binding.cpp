@@ -20,7 +20,7 @@ namespace earshot {
 
 namespace {
 
-constexpr int curvesIntervalMilliseconds = 50;
+constexpr int curvesIntervalMilliseconds = 150; // four plots are dearer than the pictures
 
 // One edit of the settings.
 class SettingsEdit : public QUndoCommand

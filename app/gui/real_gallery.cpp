@@ -67,7 +67,8 @@ void RealGallery::show(const std::shared_ptr<const Models>& models, const std::s
             for (const auto& [side, list] : m_clips)
                 for (std::size_t i = list.size(); i-- > 0;)
                     if (!m_sounds.find(response, list[i].logMel))
-                        m_sounds.request((side == Direction::Positive ? "highest " : "lowest ") +
+                        m_sounds.request(SoundBank::Urgency::Later,
+                                         (side == Direction::Positive ? "highest " : "lowest ") +
                                              std::to_string(i),
                                          models, response, list[i].logMel);
             Q_EMIT changed();

@@ -48,7 +48,7 @@ Session::Session(const fs::path& resultsFolder, QObject* parent)
     , m_settings(presetSettings(Preset::Recommended))
     , m_worker(new ExplainWorker(this))
     , m_files(new BackgroundQueue(this))
-    , m_hearing(new BackgroundQueue(this))
+    , m_hearing(new BackgroundQueue(this, BackgroundQueue::Importance::Idle))
 {
     connectWorker();
     connect(m_files, &BackgroundQueue::failed, this, &Session::failed);

@@ -48,12 +48,29 @@ CellSound makeSound(const Models& models, const std::string& response,
 
 SoundBank::SoundBank(QObject* parent)
     : QObject(parent)
-    , m_queue(new BackgroundQueue(this))
+    , m_now{new BackgroundQueue(this), new BackgroundQueue(this)}
+    , m_later(new BackgroundQueue(this, BackgroundQueue::Importance::Idle))
 {
-    connect(m_queue, &BackgroundQueue::failed, this, [this](const QString& what) {
-        m_requested.clear(); // whatever it was may be asked for again
-        Q_EMIT failed(what);
-    });
+    const auto connectQueue = [this](BackgroundQueue* queue, Requested& requested) {
+        connect(queue, &BackgroundQueue::failed, this, [this, &requested](const QString& what) {
+            requested.clear(); // whatever it was may be asked for again
+            Q_EMIT failed(what);
+        });
+    };
+    for (BackgroundQueue* queue : m_now)
+        connectQueue(queue, m_requestedNow);
+    connectQueue(m_later, m_requestedLater);
+}
+
+// Purposes take turns, and keep their queue: there a new request replaces a waiting one.
+BackgroundQueue* SoundBank::queueOf(Urgency urgency, const std::string& purpose)
+{
+    if (urgency == Urgency::Later)
+        return m_later;
+    const auto [place, isNew] = m_queueOfPurpose.try_emplace(purpose, nullptr);
+    if (isNew)
+        place->second = m_now[m_queueOfPurpose.size() % m_now.size()];
+    return place->second;
 }
 
 SoundBank::Key SoundBank::keyOf(const std::string& response, std::span<const float> logMel)
@@ -69,23 +86,28 @@ std::shared_ptr<const CellSound> SoundBank::find(const std::string& response,
     return found == m_sounds.end() ? nullptr : found->second;
 }
 
-void SoundBank::request(const std::string& purpose, const std::shared_ptr<const Models>& models,
-                        const std::string& response, std::span<const float> logMel)
+void SoundBank::request(Urgency urgency, const std::string& purpose,
+                        const std::shared_ptr<const Models>& models, const std::string& response,
+                        std::span<const float> logMel)
 {
     const Key key = keyOf(response, logMel);
-    for (const auto& [other, requested] : m_requested)
-        if (requested == key)
+    Requested& requested = urgency == Urgency::Now ? m_requestedNow : m_requestedLater;
+    for (const auto& [other, earlier] : requested)
+        if (earlier == key)
             return;
-    m_requested[purpose] = key;
-    m_queue->post(purpose, [this, key, models,
-                            copy = std::vector<float>(logMel.begin(), logMel.end())](
-                               std::stop_token stop) {
-        auto sound = std::make_shared<const CellSound>(makeSound(*models, key.first, copy, stop));
-        return [this, key, sound] {
-            put(key, sound);
-            Q_EMIT made();
-        };
-    });
+    requested[purpose] = key;
+    queueOf(urgency, purpose)
+        ->post(purpose, [this, key, models, &requested,
+                         copy = std::vector<float>(logMel.begin(), logMel.end())](
+                            std::stop_token stop) {
+            auto sound =
+                std::make_shared<const CellSound>(makeSound(*models, key.first, copy, stop));
+            return [this, key, sound, &requested] {
+                std::erase_if(requested, [&](const auto& entry) { return entry.second == key; });
+                put(key, sound);
+                Q_EMIT made();
+            };
+        });
 }
 
 void SoundBank::insert(const std::string& response, std::span<const float> logMel,

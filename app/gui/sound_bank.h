@@ -5,6 +5,7 @@
 
 #include <QObject>
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <limits>
@@ -37,10 +38,16 @@ public:
     // logMel: [115·80] natural log-mels. null: not made yet.
     std::shared_ptr<const CellSound> find(const std::string& response,
                                           std::span<const float> logMel) const;
+    enum class Urgency
+    {
+        Now,  // it is looked at
+        Later // it may be needed; makes way for everything else
+    };
     // Emits made(). The last request is worked on first, and replaces a waiting one of the same
     // purpose. A spectrogram that cannot be sound is answered with a silent one.
-    void request(const std::string& purpose, const std::shared_ptr<const Models>& models,
-                 const std::string& response, std::span<const float> logMel);
+    void request(Urgency urgency, const std::string& purpose,
+                 const std::shared_ptr<const Models>& models, const std::string& response,
+                 std::span<const float> logMel);
     // Made elsewhere.
     void insert(const std::string& response, std::span<const float> logMel,
                 std::vector<float> samples, double heard);
@@ -55,9 +62,17 @@ private:
     void put(const Key& key, std::shared_ptr<const CellSound> sound);
 
     std::map<Key, std::shared_ptr<const CellSound>> m_sounds;
-    std::deque<Key> m_order;                // the oldest first
-    std::map<std::string, Key> m_requested; // by purpose: waiting, or being made
-    BackgroundQueue* m_queue;
+    std::deque<Key> m_order; // the oldest first
+    // By purpose: waiting, or being made.
+    using Requested = std::map<std::string, Key>;
+    Requested m_requestedNow;
+    Requested m_requestedLater;
+    BackgroundQueue* queueOf(Urgency urgency, const std::string& purpose);
+
+    // Both explanations of a start are waited for at once.
+    std::array<BackgroundQueue*, 2> m_now;
+    std::map<std::string, BackgroundQueue*> m_queueOfPurpose; // of m_now
+    BackgroundQueue* m_later;
 };
 
 } // namespace earshot

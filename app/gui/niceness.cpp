@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/niceness.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace earshot {
+
+namespace {
+
+constexpr int computingNiceness = 10;
+
+} // namespace
+
+void makeWayForOthers()
+{
+    // Where it is not allowed, everything is only a little slower.
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), computingNiceness);
+}
+
+} // namespace earshot
