@@ -19,6 +19,7 @@ constexpr double sampleRateHz = 22050;
 constexpr std::size_t rowSlot = cellCount; // after the cells' slots
 constexpr double rowGapSeconds = 0.15;
 constexpr int tickMilliseconds = 33;
+constexpr int longestRestTicks = 60;
 
 float linear(double decibels)
 {
@@ -252,7 +253,9 @@ void Listening::tick()
         if (m_isRow)
             setCell(m_cell);
     }
-    if (!m_status.isPlaying)
+    // The level meter falls slowly.
+    m_restingTicks = m_status.isPlaying ? 0 : m_restingTicks + 1;
+    if (m_restingTicks > longestRestTicks)
         m_timer->stop();
     Q_EMIT ticked();
 }

@@ -92,6 +92,7 @@ private:
     Cell m_cell = Cell::Positive;
     Player::Status m_status;
     std::uint64_t m_ended = 0;
+    int m_restingTicks = 0; // since it last played
     bool m_isLooping = true;
     double m_volume = 0.8;
     bool m_isMatching = true;

@@ -4,6 +4,7 @@
 #include "core/explain/explanation_record.h"
 #include "core/util/error.h"
 
+#include <QDir>
 #include <QSettings>
 
 #include <algorithm>
@@ -43,6 +44,8 @@ Preferences loadPreferences()
     result.outputDevice = stored.value("sound/device").toString();
     result.recentResults = stored.value("files/recent").toStringList();
     result.lastFolder = stored.value("files/folder").toString();
+    if (result.lastFolder.isEmpty())
+        result.lastFolder = QDir::homePath();
     result.unitOrder = stored.value("view/order", 0).toInt();
     result.bottomTab = stored.value("view/tab", 0).toInt();
     result.showsSettings = stored.value("view/settings", result.showsSettings).toBool();
