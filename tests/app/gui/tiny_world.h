@@ -69,6 +69,6 @@ inline ExplainSettings tinySettings()
 }
 
 // For QTRY_*_WITH_TIMEOUT: how long a loaded machine may take.
-inline constexpr int patience = 60000;
+inline constexpr int patience = 240000;
 
 } // namespace earshot
