@@ -29,8 +29,8 @@ QAction* Actions::add(const QString& text, const QString& shortcut, const QStrin
     auto* action = new QAction(text, m_window);
     if (!shortcut.isEmpty())
         action->setShortcut(QKeySequence(shortcut));
-    const QString keys = action->shortcut().toString(QKeySequence::NativeText);
-    action->setToolTip(keys.isEmpty() ? toolTip : QStringLiteral("%1 (%2)").arg(toolTip, keys));
+    const QString shown = action->shortcut().toString(QKeySequence::NativeText);
+    action->setToolTip(shown.isEmpty() ? toolTip : QStringLiteral("%1 (%2)").arg(toolTip, shown));
     action->setStatusTip(toolTip);
     action->setProperty(iconProperty, icon);
     m_window->addAction(action);
@@ -47,9 +47,9 @@ QAction* Actions::addToggle(const QString& text, const QString& shortcut, const 
 }
 
 // An action that something else has made.
-QAction* Actions::addMade(QAction* action, const QKeySequence& keys, const QString& toolTip)
+QAction* Actions::addMade(QAction* action, const QKeySequence& shortcut, const QString& toolTip)
 {
-    action->setShortcut(keys);
+    action->setShortcut(shortcut);
     action->setToolTip(toolTip);
     action->setStatusTip(toolTip);
     m_window->addAction(action);

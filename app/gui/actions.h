@@ -77,7 +77,7 @@ struct Actions
 private:
     QAction* add(const QString& text, const QString& shortcut, const QString& toolTip,
                  const QString& icon = {});
-    QAction* addMade(QAction* action, const QKeySequence& keys, const QString& toolTip);
+    QAction* addMade(QAction* action, const QKeySequence& shortcut, const QString& toolTip);
     QAction* addToggle(const QString& text, const QString& shortcut, const QString& toolTip,
                        const QString& icon = {});
 
