@@ -79,9 +79,4 @@ void ExplainWorker::requestStop()
     m_runner->requestStop();
 }
 
-void ExplainWorker::abort()
-{
-    m_runner->abort();
-}
-
 } // namespace earshot

@@ -37,7 +37,6 @@ public:
     // Only while nothing runs.
     void start(const ExplainRequest& request);
     void requestStop();
-    void abort();
     // From start() until one of finished, failed and aborted was emitted.
     bool isRunning() const { return m_isRunning; }
 

@@ -17,12 +17,13 @@ namespace {
 constexpr int spacing = 4;
 constexpr int headHeight = 22; // whatever tools stand beside the title
 
-} // namespace
-
+// "A", "B", "C", "D"
 QString keyOf(Cell cell)
 {
     return QString(QChar('A' + static_cast<int>(cell)));
 }
+
+} // namespace
 
 CellPanel::CellPanel(Cell cell, QWidget* parent)
     : QFrame(parent)

@@ -54,7 +54,4 @@ private:
     QLabel* m_detail;
 };
 
-// "A", "B", "C", "D"
-QString keyOf(Cell cell);
-
 } // namespace earshot
