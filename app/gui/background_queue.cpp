@@ -88,22 +88,16 @@ void BackgroundQueue::run(const Waiting& waiting, std::stop_token stop)
         if (!deliver)
             return;
         // The GUI thread looks at the token again: a stop may come while the result is on its way.
-        QMetaObject::invokeMethod(
-            this,
-            [stop, deliver = std::move(deliver)] {
-                if (!stop.stop_requested())
-                    deliver();
-            },
-            Qt::QueuedConnection);
+        m_deliveries.post([stop, deliver = std::move(deliver)] {
+            if (!stop.stop_requested())
+                deliver();
+        });
     } catch (const std::exception& error) {
         const QString what = QString::fromUtf8(error.what());
-        QMetaObject::invokeMethod(
-            this,
-            [this, stop, what] {
-                if (!stop.stop_requested())
-                    Q_EMIT failed(what);
-            },
-            Qt::QueuedConnection);
+        m_deliveries.post([this, stop, what] {
+            if (!stop.stop_requested())
+                Q_EMIT failed(what);
+        });
     }
 }
 

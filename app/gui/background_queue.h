@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/mailbox.h"
+
 #include <QObject>
 #include <QString>
 
@@ -64,6 +66,7 @@ private:
     void stopAll();
     std::deque<Waiting>::iterator nextPlace(); // there is one
 
+    Mailbox m_deliveries;
     std::mutex m_mutex; // guards what follows
     std::condition_variable m_changed;
     std::deque<Waiting> m_waiting; // the newest at the back

@@ -19,13 +19,10 @@ constexpr int watchedExamples = 24;
 template <typename Handler>
 void ExplainWorker::deliver(std::uint64_t run, Handler handler)
 {
-    QMetaObject::invokeMethod(
-        this,
-        [this, run, handler = std::move(handler)] {
-            if (run == m_run)
-                handler();
-        },
-        Qt::QueuedConnection);
+    m_deliveries.post([this, run, handler = std::move(handler)] {
+        if (run == m_run)
+            handler();
+    });
 }
 
 ExplainWorker::ExplainWorker(QObject* parent)

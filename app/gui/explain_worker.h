@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/mailbox.h"
 #include "core/explain/explainer.h"
 #include "core/explain/explanation.h"
 
@@ -52,7 +53,8 @@ private:
 
     std::uint64_t m_run = 0; // the newest
     bool m_isRunning = false;
-    std::unique_ptr<ExplainRunner> m_runner;
+    Mailbox m_deliveries;
+    std::unique_ptr<ExplainRunner> m_runner; // last: its thread ends before the rest goes
 };
 
 } // namespace earshot
