@@ -28,7 +28,7 @@ struct SamplingSettings
     std::array<double, 6> negativeWeights{0.55, 0.10, 0.07, 0.02, 0.22, 0};
     // Made negatives (synthetic_negatives.h): a cheap guard against a classifier that takes
     // silence, noise or bare tones for singing.
-    double syntheticWeight = 0.04;
+    double syntheticWeight = 0.08;
 };
 
 struct TrainingExcerpt

@@ -1,107 +1,295 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/synthetic_negatives.h"
 
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/fft_rfft.h>
+#include <ATen/ops/view_as_real.h>
+
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <cstdint>
 #include <numbers>
 #include <span>
+#include <vector>
 
 namespace earshot {
 
 namespace {
 
-// Of a sine of amplitude 1: half the sum of a Hann window of 1024 samples.
-constexpr double fullScaleMagnitude = 256;
-// The Hann window's main lobe, in bins from its middle.
-constexpr double lobeBins = 2;
+constexpr double pi = std::numbers::pi;
+// Notes and clicks that began before the excerpt, in windows.
+constexpr std::size_t leadWindows = 16;
+// Beyond this a decaying partial is not heard: −80 dB.
+constexpr double inaudible = 1e-4;
 
-// The transform of a Hann window, 1 at offset 0, 0 at the main lobe's edge and beyond.
-double hannLobe(double offset)
+// A stack of partials n·frequency with amplitudes n^-exponent.
+struct Tone
 {
-    const double x = std::abs(offset);
-    if (x >= lobeBins)
-        return 0;
-    if (x < 1e-9)
-        return 1;
-    if (std::abs(x - 1) < 1e-9)
-        return 0.5;
-    return std::sin(std::numbers::pi * x) / (std::numbers::pi * x * (1 - x * x));
+    double radians = 0; // of the first partial, a sample
+    double glide = 0;   // relative change of the frequency from the first to the last sample
+    double exponent = 1;
+    std::size_t partialStep = 1; // 2: odd ones only
+    bool isAligned = false;      // phases as a saw's, else random
+    double inharmonicity = 0; // partial n of a stiff string lies at n·√(1 + inharmonicity·n²)
+    double decaySamples = 0;  // time constant of the first partial; 0: steady
+};
+
+void addPartial(std::span<float> sound, std::complex<double> start, double radians, double glide,
+                double decayRatio)
+{
+    const double chirp = radians * glide / static_cast<double>(sound.size());
+    const std::complex<double> turn = std::polar(1.0, chirp);
+    std::complex<double> step = std::polar(decayRatio, radians);
+    std::complex<double> now = start;
+    std::size_t heard = sound.size();
+    if (decayRatio < 1)
+        heard = std::min(heard,
+                         static_cast<std::size_t>(std::log(inaudible) / std::log(decayRatio)) + 1);
+    for (std::size_t i = 0; i < heard; ++i) {
+        sound[i] += static_cast<float>(now.imag());
+        now *= step;
+        step *= turn;
+    }
 }
 
-void addSine(std::span<float> spectrum, double bin, double magnitude)
+void addTone(std::span<float> sound, const Tone& tone, double amplitude, CounterRandom& random)
 {
-    const auto last = static_cast<double>(spectrum.size() - 1);
-    const double first = std::max(std::ceil(bin - lobeBins), 0.0);
-    const double end = std::min(std::floor(bin + lobeBins), last);
-    for (double b = first; b <= end; ++b)
-        spectrum[static_cast<std::size_t>(b)] += static_cast<float>(magnitude * hannLobe(b - bin));
+    // No partial may pass half the sampling rate, or it would come back from there.
+    const double highest = pi / std::max(1.0, 1 + tone.glide);
+    for (std::size_t n = 1;; n += tone.partialStep) {
+        const auto number = static_cast<double>(n);
+        const double radians =
+            tone.radians * number * std::sqrt(1 + tone.inharmonicity * number * number);
+        if (radians >= highest)
+            return;
+        const double phase = tone.isAligned ? 0 : random.uniform(0, 2 * pi);
+        // Higher partials of a string die away sooner.
+        const double decayRatio =
+            tone.decaySamples > 0 ? std::exp(-(1 + 0.25 * (number - 1)) / tone.decaySamples) : 1;
+        addPartial(sound, std::polar(amplitude * std::pow(number, -tone.exponent), phase), radians,
+                   tone.glide, decayRatio);
+    }
 }
 
-double randomMagnitude(CounterRandom& random)
+// The sound of one excerpt in the making. Durations are in windows of the transform: at 1024
+// samples and 22,050 Hz one is 46 ms, and one bin 21.5 Hz.
+class Sound
 {
-    return fullScaleMagnitude * std::pow(10.0, random.uniform(-60, 0) / 20);
-}
+public:
+    Sound(std::size_t samples, std::size_t window, CounterRandom& random)
+        : m_window(static_cast<double>(window))
+        , m_samples(samples)
+        , m_random(random)
+    {
+    }
 
-void addNoise(Matrix<float>& result, CounterRandom& random)
-{
-    // White noise of rms r has magnitudes of about r·√(1024·3/8) ≈ 20 r; a full scale of 256 is
-    // loud.
-    const double level = randomMagnitude(random) / 13;
-    const double tilt = random.uniform(0, 1.5); // exponent: 0 white, 0.5 pink, 1 brown
-    for (std::size_t frame = 0; frame < result.rows(); ++frame)
-        for (std::size_t bin = 0; bin < result.columns(); ++bin) {
-            const double gain = std::pow(static_cast<double>(bin + 1), -tilt);
-            // The magnitude of complex Gaussian noise is Rayleigh distributed.
-            const double rayleigh = std::sqrt(-2 * std::log(1 - random.uniform()));
-            result(frame, bin) = static_cast<float>(level * gain * rayleigh);
+    std::span<const float> samples() const { return m_samples; }
+
+    void addWhiteNoise() { m_random.fillNormal(m_samples); }
+
+    void addSines()
+    {
+        const std::uint32_t count = 1 + m_random.index(4);
+        for (std::uint32_t i = 0; i < count; ++i) {
+            Tone tone = toneAt(logUniform(4, 0.35 * m_window));
+            tone.exponent = 20; // the first partial alone
+            addTone(m_samples, tone, logUniform(0.1, 1), m_random);
         }
-}
-
-void addSines(Matrix<float>& result, CounterRandom& random)
-{
-    const std::uint32_t count = 1 + random.index(4);
-    const auto bins = static_cast<double>(result.columns());
-    for (std::uint32_t i = 0; i < count; ++i) {
-        const double bin = 4 * std::exp2(random.uniform() * std::log2(0.7 * bins / 4));
-        const double magnitude = randomMagnitude(random);
-        for (std::size_t frame = 0; frame < result.rows(); ++frame)
-            addSine(result.row(frame), bin, magnitude);
     }
-}
 
-void addHarmonics(Matrix<float>& result, CounterRandom& random)
-{
-    const double fundamental = random.uniform(4, 24); // bins: about 86 to 517 Hz
-    const double glide = random.index(2) == 0 ? 0 : random.uniform(-0.3, 0.3); // over the excerpt
-    const double decay = random.uniform(0.3, 1.5); // of the partials' magnitudes, an exponent
-    const double magnitude = randomMagnitude(random);
-    for (std::size_t frame = 0; frame < result.rows(); ++frame) {
-        const double time = static_cast<double>(frame) / static_cast<double>(result.rows());
-        const double pitch = fundamental * (1 + glide * time);
-        for (int partial = 1; partial * pitch < static_cast<double>(result.columns()); ++partial)
-            addSine(result.row(frame), partial * pitch, magnitude * std::pow(partial, -decay));
+    // A saw, a square wave, or a stack of partials of another steepness: held or gliding.
+    void addHeldTone()
+    {
+        addTone(m_samples, synthesiserTone(), 1, m_random);
     }
+
+    // The same in steps, as a sequencer plays.
+    void addMelody()
+    {
+        Tone tone = synthesiserTone();
+        tone.glide = 0;
+        const double lowest = tone.radians;
+        const std::size_t length = windows(m_random.uniform(2, 16));
+        for (std::size_t first = m_random.index(static_cast<std::uint32_t>(length));
+             first < m_samples.size(); first += length) {
+            tone.radians = lowest * std::exp2(m_random.index(13) / 12.0);
+            addFaded(std::span(m_samples).subspan(first), length, [&](std::span<float> note) {
+                addTone(note, tone, 1, m_random);
+            });
+        }
+    }
+
+    // Struck or plucked strings: single notes and chords that decay.
+    void addStruckNotes()
+    {
+        const double lowest = logUniform(2.5, 20); // bins: about 54 to 430 Hz
+        Tone tone;
+        tone.exponent = m_random.uniform(0.8, 2);
+        tone.inharmonicity = logUniform(1e-5, 1e-3);
+        const double decayWindows = logUniform(4, 60); // 0.2 to 2.8 s
+        const std::size_t length = windows(logUniform(4, 40));
+        for (std::size_t first = m_random.index(static_cast<std::uint32_t>(length));
+             first < m_samples.size(); first += length) {
+            const std::uint32_t chord = 1 + m_random.index(3);
+            for (std::uint32_t i = 0; i < chord; ++i) {
+                const double octaves = m_random.index(25) / 12.0;
+                tone.radians = radiansOfBin(lowest) * std::exp2(octaves);
+                tone.decaySamples = decayWindows * m_window * std::exp2(-octaves / 2);
+                const double amplitude = m_random.uniform(0.3, 1);
+                addFaded(std::span(m_samples).subspan(first), length + windows(2),
+                         [&](std::span<float> note) { addTone(note, tone, amplitude, m_random); });
+            }
+        }
+    }
+
+    // Regular or irregular clicks: single samples or short bursts of noise.
+    void addClicks()
+    {
+        const double gap = logUniform(0.5, 16); // 23 ms to 0.7 s
+        const bool isRegular = m_random.index(2) == 0;
+        const double burst = m_random.index(2) == 0 ? 0 : logUniform(0.005, 0.3);
+        double position = m_random.uniform(0, gap);
+        while (windows(position) < m_samples.size()) {
+            const double strength = isRegular ? 1 : m_random.uniform(0.2, 1);
+            addClick(windows(position), strength, burst * m_window);
+            position += isRegular ? gap : -gap * std::log(1 - m_random.uniform());
+        }
+    }
+
+    // The loudest sample at a level from −60 dBFS to full scale; half of the time with a little
+    // noise, as converters and rooms add it: without, the gaps between partials would be a mark.
+    void finish()
+    {
+        float peak = 0;
+        for (const float sample : m_samples)
+            peak = std::max(peak, std::abs(sample));
+        const double level = std::pow(10.0, m_random.uniform(-60, 0) / 20);
+        const auto gain = static_cast<float>(peak > 0 ? level / static_cast<double>(peak) : 0);
+        const bool isNoisy = m_random.index(2) == 0;
+        const double noise = level * std::pow(10.0, m_random.uniform(-80, -40) / 20);
+        for (float& sample : m_samples) {
+            sample *= gain;
+            if (isNoisy)
+                sample += static_cast<float>(noise * m_random.normal());
+        }
+    }
+
+private:
+    double logUniform(double low, double high)
+    {
+        return low * std::exp2(m_random.uniform() * std::log2(high / low));
+    }
+    std::size_t windows(double count) const { return static_cast<std::size_t>(count * m_window); }
+    double radiansOfBin(double bin) const { return 2 * pi * bin / m_window; }
+    Tone toneAt(double bin) const
+    {
+        Tone tone;
+        tone.radians = radiansOfBin(bin);
+        return tone;
+    }
+
+    Tone synthesiserTone()
+    {
+        Tone tone = toneAt(logUniform(2, 41)); // about 43 to 880 Hz
+        tone.glide = m_random.index(2) == 0 ? 0 : m_random.uniform(-0.3, 0.3);
+        // One in two is a saw or a square wave.
+        tone.exponent = m_random.index(2) == 0 ? 1 : m_random.uniform(0.3, 1.5);
+        tone.partialStep = 1 + m_random.index(3) / 2;
+        tone.isAligned = m_random.index(2) == 0;
+        return tone;
+    }
+
+    // Adds a note of `length` samples, faded in and out over 3 ms, at the front of `rest`.
+    template <typename Fill>
+    void addFaded(std::span<float> rest, std::size_t length, Fill fill)
+    {
+        const std::size_t fade = windows(1.0 / 16);
+        std::vector<float> note(std::max(length, 2 * fade + 1));
+        fill(std::span(note));
+        for (std::size_t i = 0; i < fade; ++i) {
+            const auto gain = static_cast<float>(i) / static_cast<float>(fade);
+            note[i] *= gain;
+            note[note.size() - 1 - i] *= gain;
+        }
+        for (std::size_t i = 0; i < std::min(note.size(), rest.size()); ++i)
+            rest[i] += note[i];
+    }
+
+    void addClick(std::size_t first, double strength, double burstSamples)
+    {
+        m_samples[first] += static_cast<float>(strength);
+        for (std::size_t i = first; i < m_samples.size(); ++i) {
+            const double fading = std::exp(-static_cast<double>(i - first) / burstSamples);
+            if (!(fading > inaudible)) // also where burstSamples is 0
+                return;
+            m_samples[i] += static_cast<float>(strength * fading * m_random.normal() / 3);
+        }
+    }
+
+    double m_window;
+    std::vector<float> m_samples;
+    CounterRandom& m_random;
+};
+
+// Magnitudes [frames, bins] under a symmetric Hann window, as the packed data's.
+Matrix<float> magnitudesOf(std::span<const float> samples, std::size_t frames, std::size_t bins,
+                           std::size_t hop)
+{
+    const std::size_t window = 2 * (bins - 1);
+    std::vector<float> weights(window);
+    for (std::size_t i = 0; i < window; ++i)
+        weights[i] = static_cast<float>(
+            0.5 - 0.5 * std::cos(2 * pi * static_cast<double>(i) / static_cast<double>(window - 1)));
+    Matrix<float> result(frames, bins);
+    at::Tensor frame = at::empty({static_cast<std::int64_t>(window)}, at::kFloat);
+    auto* values = frame.mutable_data_ptr<float>();
+    for (std::size_t row = 0; row < frames; ++row) {
+        for (std::size_t i = 0; i < window; ++i)
+            values[i] = weights[i] * samples[row * hop + i];
+        const at::Tensor spectrum = at::view_as_real(at::fft_rfft(frame)).contiguous();
+        const auto* parts = spectrum.const_data_ptr<float>();
+        for (std::size_t bin = 0; bin < bins; ++bin)
+            result(row, bin) = std::hypot(parts[2 * bin], parts[2 * bin + 1]);
+    }
+    return result;
 }
 
 } // namespace
 
 Matrix<float> syntheticNegative(std::size_t frames, std::size_t bins, CounterRandom& random)
 {
-    Matrix<float> result(frames, bins);
-    switch (random.index(4)) {
-    case 0: // digital silence
-        break;
-    case 1:
-        addNoise(result, random);
-        break;
-    case 2:
-        addSines(result, random);
-        break;
-    default:
-        addHarmonics(result, random);
-        break;
+    const std::size_t window = 2 * (bins - 1);
+    const std::size_t hop = window * 315 / 1024; // the front end's
+    const std::size_t lead = leadWindows * window;
+    Sound sound(lead + (frames - 1) * hop + window, window, random);
+    double tilt = 0;
+    const double kind = random.uniform();
+    if (kind < 0.10)
+        return {frames, bins}; // digital silence
+    if (kind < 0.25) {
+        sound.addWhiteNoise();
+        tilt = random.uniform(0, 1.5); // exponent: 0 white, 0.5 pink, 1 brown
+    } else if (kind < 0.35) {
+        sound.addSines();
+    } else if (kind < 0.55) {
+        sound.addHeldTone();
+    } else if (kind < 0.65) {
+        sound.addMelody();
+    } else if (kind < 0.90) {
+        sound.addStruckNotes();
+    } else {
+        sound.addClicks();
     }
+    sound.finish();
+    Matrix<float> result = magnitudesOf(sound.samples().subspan(lead), frames, bins, hop);
+    if (tilt > 0)
+        for (std::size_t bin = 0; bin < bins; ++bin) {
+            const auto gain = static_cast<float>(std::pow(static_cast<double>(bin + 1), -tilt));
+            for (std::size_t frame = 0; frame < frames; ++frame)
+                result(frame, bin) *= gain;
+        }
     return result;
 }
 

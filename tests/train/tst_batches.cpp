@@ -77,7 +77,7 @@ private Q_SLOTS:
         QVERIFY(std::abs(positives[2] / 4000.0 - 0.20 / 0.85) < 0.03);
         QVERIFY(std::abs(negatives[0] / 4000.0 - 0.55 / 0.81) < 0.03);
         QVERIFY(std::abs(negatives[3] / 4000.0 - 0.22 / 0.81) < 0.03);
-        QVERIFY(std::abs(made / 4000.0 - 0.04 / 0.81) < 0.02);
+        QVERIFY(std::abs(made / 4000.0 - 0.08 / 0.85) < 0.02);
         QCOMPARE(positives.size() + negatives.size(), std::size_t{5});
     }
 
