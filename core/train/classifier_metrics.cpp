@@ -98,7 +98,8 @@ Confusion confusion(std::span<const float> scores, std::span<const FrameLabel> l
     return result;
 }
 
-double bestThreshold(std::span<const float> scores, std::span<const FrameLabel> labels)
+double bestThreshold(std::span<const float> scores, std::span<const FrameLabel> labels,
+                     ThresholdCriterion criterion)
 {
     for (const float score : scores)
         if (std::isnan(score))
@@ -106,14 +107,22 @@ double bestThreshold(std::span<const float> scores, std::span<const FrameLabel> 
     const std::vector<Labelled> known = sortedKnown(scores, labels);
     if (known.empty())
         throw badInput("scores", "have no best threshold", "known labels", "none");
+    const auto negatives =
+        std::count_if(known.begin(), known.end(), [](const Labelled& l) { return !l.isPositive; });
+    const auto positives = static_cast<std::ptrdiff_t>(known.size()) - negatives;
+    const bool isBalanced = criterion == ThresholdCriterion::BalancedError;
+    if (isBalanced && (positives == 0 || negatives == 0))
+        throw badInput("scores", "have no best threshold", "labels of both classes", "one class");
+    // In whole numbers, so that equals are equal: balanced, each class weighs as much as the other.
+    const std::int64_t ofPositive = isBalanced ? negatives : 1;
+    const std::int64_t ofNegative = isBalanced ? positives : 1;
     // Errors of a threshold below all scores: every negative. Passing a score upwards mends a
     // negative and breaks a positive.
-    auto errors = static_cast<std::int64_t>(std::count_if(
-        known.begin(), known.end(), [](const Labelled& item) { return !item.isPositive; }));
+    std::int64_t errors = negatives * ofNegative;
     std::int64_t fewest = errors;
     double best = static_cast<double>(known.front().score) - 1;
     for (std::size_t i = 0; i < known.size(); ++i) {
-        errors += known[i].isPositive ? 1 : -1;
+        errors += known[i].isPositive ? ofPositive : -ofNegative;
         const auto score = static_cast<double>(known[i].score);
         if (i + 1 < known.size() && known[i + 1].score == known[i].score)
             continue; // no threshold separates equals

@@ -33,9 +33,17 @@ struct Confusion
 Confusion confusion(std::span<const float> scores, std::span<const FrameLabel> labels,
                     double threshold);
 
-// The threshold with the fewest errors, midway between two scores; of equally good ones the nearest
-// to 0. Error (BadInput) if no label is known or a score is NaN.
-double bestThreshold(std::span<const float> scores, std::span<const FrameLabel> labels);
+enum class ThresholdCriterion
+{
+    Error,        // fewest errors
+    BalancedError // smallest mean of the two classes' shares of errors
+};
+
+// The best threshold by the criterion, midway between two scores; of equally good ones the nearest
+// to 0. Error (BadInput) if no label is known or a score is NaN; for the balanced error, if a class
+// is missing.
+double bestThreshold(std::span<const float> scores, std::span<const FrameLabel> labels,
+                     ThresholdCriterion criterion = ThresholdCriterion::Error);
 
 // Probability that a positive's score is above a negative's, ties counted half; NaN if a class is
 // missing. Unknown labels are left out.

@@ -316,7 +316,14 @@ void ClassifierRun::writeResult()
         const at::Device place(m_device.isCuda ? at::kCUDA : at::kCPU);
         classifier.to(place, at::kFloat);
         inputMap.to(place, at::kFloat);
-        threshold = m_validation.threshold(classifier, inputMap);
+        const ScoreFunction score = [&](const at::Tensor& logMels) {
+            const at::NoGradGuard noGradient;
+            const std::array<std::string, 1> names{"fc9"};
+            return classifier.activations(inputMap.apply(logMels), names).front().flatten();
+        };
+        // Whoever stopped waits.
+        threshold = m_stop.stop_requested() ? m_validation.run(score, m_device, {}).threshold
+                                            : m_validation.threshold(score, m_device, {});
         weights.at("fc9.bias") = weights.at("fc9.bias").sub(threshold);
     }
     BundleInfo info;

@@ -2,21 +2,26 @@
 #include "core/train/classifier_validation.h"
 
 #include "core/nets/excerpt_geometry.h"
-#include "core/train/dense_scoring.h"
+
+#include <algorithm>
 
 namespace earshot {
 
 namespace {
 
-constexpr std::size_t sparseHop = 3 * ExcerptGeometry::hop;
+constexpr std::size_t fineHop = 10; // frames; a threshold's
+// Mixes and instrumentals are many more than songs.
+constexpr std::size_t sparseness = 3;
+
+void append(const std::vector<float>& scores, std::vector<float>& result)
+{
+    result.insert(result.end(), scores.begin(), scores.end());
+}
 
 } // namespace
 
 ClassifierValidation::ClassifierValidation(const PackedData& data)
     : m_data(data)
-    , m_songs(excerptsOf(data, Split::Valid, {RecordingKind::Song}, ExcerptGeometry::hop))
-    , m_mixes(excerptsOf(data, Split::Valid, {RecordingKind::Mix}, sparseHop))
-    , m_instrumentals(excerptsOf(data, Split::Valid, {RecordingKind::Instrumental}, sparseHop))
 {
 }
 
@@ -24,7 +29,8 @@ bool ClassifierValidation::isPossible() const
 {
     bool hasPositive = false;
     bool hasNegative = false;
-    for (const RecordingExcerpts& song : m_songs)
+    for (const RecordingExcerpts& song :
+         excerptsOf(m_data, Split::Valid, {RecordingKind::Song}, ExcerptGeometry::hop))
         for (const FrameLabel label : song.labels) {
             hasPositive = hasPositive || label == FrameLabel::Positive;
             hasNegative = hasNegative || label == FrameLabel::Negative;
@@ -32,36 +38,46 @@ bool ClassifierValidation::isPossible() const
     return hasPositive && hasNegative;
 }
 
-ClassifierValidation::Scores
-ClassifierValidation::scored(const std::vector<RecordingExcerpts>& excerpts,
-                             const ScoreFunction& score, const Device& device,
-                             std::stop_token stop) const
+ClassifierValidation::Scores ClassifierValidation::scored(RecordingKind kind, std::size_t hop,
+                                                          const ScoreFunction& score,
+                                                          const Device& device,
+                                                          std::stop_token stop) const
 {
-    Scores result;
+    const std::vector<RecordingExcerpts> excerpts = excerptsOf(m_data, Split::Valid, {kind}, hop);
     const std::vector<std::vector<float>> scores =
         scoreExcerpts(m_data, excerpts, score, device, stop, {}, "validating");
+    Scores result;
     for (std::size_t i = 0; i < excerpts.size(); ++i) {
-        result.scores.insert(result.scores.end(), scores[i].begin(), scores[i].end());
+        append(scores[i], result.scores);
         result.labels.insert(result.labels.end(), excerpts[i].labels.begin(),
                              excerpts[i].labels.end());
     }
     return result;
 }
 
+ClassifierValidation::Scores ClassifierValidation::joined(const Scores& songs, const Scores& mixes,
+                                                          const Scores& instrumentals)
+{
+    Scores all = songs;
+    for (const Scores* part : {&mixes, &instrumentals}) {
+        append(part->scores, all.scores);
+        all.labels.insert(all.labels.end(), part->labels.begin(), part->labels.end());
+    }
+    return all;
+}
+
 ValidationFigures ClassifierValidation::run(const ScoreFunction& score, const Device& device,
                                             std::stop_token stop) const
 {
-    const Scores songs = scored(m_songs, score, device, stop);
-    const Scores mixes = scored(m_mixes, score, device, stop);
-    const Scores instrumentals = scored(m_instrumentals, score, device, stop);
-    Scores all;
-    for (const Scores* part : {&songs, &mixes, &instrumentals}) {
-        all.scores.insert(all.scores.end(), part->scores.begin(), part->scores.end());
-        all.labels.insert(all.labels.end(), part->labels.begin(), part->labels.end());
-    }
+    constexpr std::size_t hop = ExcerptGeometry::hop;
+    const Scores songs = scored(RecordingKind::Song, hop, score, device, stop);
+    const Scores mixes = scored(RecordingKind::Mix, sparseness * hop, score, device, stop);
+    const Scores instrumentals =
+        scored(RecordingKind::Instrumental, sparseness * hop, score, device, stop);
+    const Scores all = joined(songs, mixes, instrumentals);
     ValidationFigures figures;
     figures.area = areaUnderCurve(all.scores, all.labels);
-    figures.threshold = bestThreshold(songs.scores, songs.labels);
+    figures.threshold = bestThreshold(all.scores, all.labels, ThresholdCriterion::BalancedError);
     const Confusion counts = confusion(songs.scores, songs.labels, figures.threshold);
     figures.error = counts.error();
     figures.balancedError = counts.balancedError();
@@ -71,18 +87,14 @@ ValidationFigures ClassifierValidation::run(const ScoreFunction& score, const De
     return figures;
 }
 
-double ClassifierValidation::threshold(const SvdNet& network, const InputMap& inputMap) const
+double ClassifierValidation::threshold(const ScoreFunction& score, const Device& device,
+                                       std::stop_token stop) const
 {
-    Scores songs;
-    for (const RecordingExcerpts& song :
-         excerptsOf(m_data, Split::Valid, {RecordingKind::Song}, 1)) {
-        const Recording& recording = m_data.recordings()[song.recording];
-        const std::vector<float> scores =
-            everyFrameLogits(network, inputMap, m_data.logMels(recording, 0, recording.frames));
-        songs.scores.insert(songs.scores.end(), scores.begin(), scores.end());
-        songs.labels.insert(songs.labels.end(), song.labels.begin(), song.labels.end());
-    }
-    return bestThreshold(songs.scores, songs.labels);
+    const Scores all =
+        joined(scored(RecordingKind::Song, fineHop, score, device, stop),
+               scored(RecordingKind::Mix, sparseness * fineHop, score, device, stop),
+               scored(RecordingKind::Instrumental, sparseness * fineHop, score, device, stop));
+    return bestThreshold(all.scores, all.labels, ThresholdCriterion::BalancedError);
 }
 
 } // namespace earshot

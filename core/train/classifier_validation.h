@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/nets/input_map.h"
-#include "core/nets/svdnet.h"
 #include "core/train/classifier_metrics.h"
 #include "core/train/excerpt_scoring.h"
 
@@ -17,8 +15,8 @@ struct ValidationFigures
     // Area under the curve over songs, mixes and instrumentals together: what the best weights are
     // chosen by. The error of a handful of songs at a threshold ranks weights by chance.
     double area = none;
-    double threshold = 0;        // of best accuracy on songs; used for everything below
-    double error = none;         // songs
+    double threshold = 0; // of least balanced error over all of them; used for everything below
+    double error = none;  // songs
     double balancedError = none; // songs
     double mixRecall = none;
     double instrumentalSpecificity = none;
@@ -35,9 +33,10 @@ public:
     // Error (Failed) on a stop.
     ValidationFigures run(const ScoreFunction& score, const Device& device,
                           std::stop_token stop) const;
-    // Of best accuracy on songs alone, over every frame: one excerpt in fifty leaves so few that
-    // the threshold would jump about.
-    double threshold(const SvdNet& network, const InputMap& inputMap) const;
+    // As ValidationFigures::threshold, over five times as many excerpts: among few, it jumps about.
+    // Not of best accuracy on songs, which says "singing" as often as songs have it: a third of all
+    // instrumental music would be taken for singing.
+    double threshold(const ScoreFunction& score, const Device& device, std::stop_token stop) const;
 
 private:
     struct Scores
@@ -45,13 +44,11 @@ private:
         std::vector<float> scores;
         std::vector<FrameLabel> labels;
     };
-    Scores scored(const std::vector<RecordingExcerpts>& excerpts, const ScoreFunction& score,
+    Scores scored(RecordingKind kind, std::size_t hop, const ScoreFunction& score,
                   const Device& device, std::stop_token stop) const;
+    static Scores joined(const Scores& songs, const Scores& mixes, const Scores& instrumentals);
 
     const PackedData& m_data;
-    std::vector<RecordingExcerpts> m_songs;
-    std::vector<RecordingExcerpts> m_mixes;
-    std::vector<RecordingExcerpts> m_instrumentals;
 };
 
 } // namespace earshot

@@ -66,6 +66,19 @@ private Q_SLOTS:
         QVERIFY_THROWS_EXCEPTION(Error, bestThreshold(damaged, known));
     }
 
+    void theBalancedThresholdWeighsTheClassesAlike()
+    {
+        // Six positives and two negatives, one of them amid the positives. Thresholds −0.5 and 1.75
+        // make 1 of 2 + 0 of 6 and 0 of 2 + 2 of 6 errors.
+        const std::vector<float> eight{0, 1, 2, 3, 4, 5, -1, 1.5F};
+        std::vector<FrameLabel> known(8, Positive);
+        known[6] = known[7] = Negative;
+        QVERIFY(isNear(bestThreshold(eight, known, ThresholdCriterion::Error), -0.5));
+        QVERIFY(isNear(bestThreshold(eight, known, ThresholdCriterion::BalancedError), 1.75));
+        QVERIFY_THROWS_EXCEPTION(Error, bestThreshold(eight, std::vector(8, Positive),
+                                                      ThresholdCriterion::BalancedError));
+    }
+
     void areaUnderCurveCountsPairs()
     {
         // Pairs positive × negative: 1 > 0.5, 1 > −2, −0.5 < 0.5, −0.5 > −2, 0.5 = 0.5, 0.5 > −2.

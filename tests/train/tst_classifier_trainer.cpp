@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/nets/model_bundle.h"
-#include "core/train/classifier_evaluation.h"
 #include "core/train/classifier_trainer.h"
+#include "core/train/classifier_validation.h"
 #include "core/util/error.h"
 #include "tests/support/failure.h"
 #include "tests/train/toy_music.h"
@@ -96,16 +96,13 @@ private Q_SLOTS:
 
         stoppedValidationIsMadeUpFor(data, settings);
 
-        // The bundle: as loaded, a threshold of 0 is the best one for the validation songs.
+        // The bundle: as loaded, a threshold of 0 is the best one for the validation split.
         ClassifierBundle bundle = loadClassifier(path("whole"));
         QCOMPARE(bundle.info.label, std::string("singing voice"));
         QCOMPARE(bundle.info.name, std::string("whole"));
-        ClassifierEvaluationSettings judging;
-        judging.split = Split::Valid;
-        judging.withEveryFrame = false;
-        const ClassifierEvaluation evaluation =
-            evaluateClassifier(data, bundle, m_device, judging, {}, {});
-        QVERIFY(std::abs(evaluation.validationThreshold) < 1e-3);
+        const double threshold =
+            ClassifierValidation(data).threshold(outputNeuron(bundle), m_device, {});
+        QVERIFY(std::abs(threshold) < 1e-3);
 
         refusesOtherCheckpoints(data, settings);
     }
