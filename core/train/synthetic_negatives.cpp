@@ -7,11 +7,13 @@
 #include <ATen/ops/view_as_real.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <complex>
 #include <cstdint>
 #include <numbers>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace earshot {
@@ -87,25 +89,60 @@ public:
 
     std::span<const float> samples() const { return m_samples; }
 
-    void addWhiteNoise() { m_random.fillNormal(m_samples); }
-
-    void addSines()
+    void add(MadeSound kind)
     {
-        const std::uint32_t count = 1 + m_random.index(4);
-        for (std::uint32_t i = 0; i < count; ++i) {
-            Tone tone = toneAt(logUniform(4, 0.35 * m_window));
-            tone.exponent = 20; // the first partial alone
-            addTone(m_samples, tone, logUniform(0.1, 1), m_random);
+        switch (kind) {
+        case MadeSound::Silence:
+            break;
+        case MadeSound::Noise:
+            m_random.fillNormal(m_samples);
+            break;
+        case MadeSound::Sines:
+            addSines();
+            break;
+        case MadeSound::HeldTone:
+            addTone(m_samples, synthesiserTone(), 1, m_random);
+            break;
+        case MadeSound::Melody:
+            addMelody();
+            break;
+        case MadeSound::StruckNotes:
+            addStruckNotes();
+            break;
+        case MadeSound::Clicks:
+            addClicks();
+            break;
         }
     }
 
-    // A saw, a square wave, or a stack of partials of another steepness: held or gliding.
-    void addHeldTone()
+    // The loudest sample at a level from −60 dBFS to full scale; half of the time with a little
+    // noise, as converters and rooms add it: without, the gaps between partials would be a mark.
+    void finish()
     {
-        addTone(m_samples, synthesiserTone(), 1, m_random);
+        float peak = 0;
+        for (const float sample : m_samples)
+            peak = std::max(peak, std::abs(sample));
+        const double level = std::pow(10.0, m_random.uniform(-60, 0) / 20);
+        const auto gain = static_cast<float>(peak > 0 ? level / static_cast<double>(peak) : 0);
+        const bool isNoisy = m_random.index(2) == 0;
+        const double noise = level * std::pow(10.0, m_random.uniform(-80, -40) / 20);
+        for (float& sample : m_samples) {
+            sample *= gain;
+            if (isNoisy)
+                sample += static_cast<float>(noise * m_random.normal());
+        }
     }
 
-    // The same in steps, as a sequencer plays.
+private:
+    void addSines()
+    {
+        const std::uint32_t count = 1 + m_random.index(4);
+        for (std::uint32_t i = 0; i < count; ++i)
+            addPartial(m_samples, std::polar(logUniform(0.1, 1), m_random.uniform(0, 2 * pi)),
+                       radiansOfBin(logUniform(4, 0.35 * m_window)), 0, 1);
+    }
+
+    // In steps, as a sequencer plays.
     void addMelody()
     {
         Tone tone = synthesiserTone();
@@ -115,9 +152,8 @@ public:
         for (std::size_t first = m_random.index(static_cast<std::uint32_t>(length));
              first < m_samples.size(); first += length) {
             tone.radians = lowest * std::exp2(m_random.index(13) / 12.0);
-            addFaded(std::span(m_samples).subspan(first), length, [&](std::span<float> note) {
-                addTone(note, tone, 1, m_random);
-            });
+            addFaded(std::span(m_samples).subspan(first), length,
+                     [&](std::span<float> note) { addTone(note, tone, 1, m_random); });
         }
     }
 
@@ -158,41 +194,17 @@ public:
         }
     }
 
-    // The loudest sample at a level from −60 dBFS to full scale; half of the time with a little
-    // noise, as converters and rooms add it: without, the gaps between partials would be a mark.
-    void finish()
-    {
-        float peak = 0;
-        for (const float sample : m_samples)
-            peak = std::max(peak, std::abs(sample));
-        const double level = std::pow(10.0, m_random.uniform(-60, 0) / 20);
-        const auto gain = static_cast<float>(peak > 0 ? level / static_cast<double>(peak) : 0);
-        const bool isNoisy = m_random.index(2) == 0;
-        const double noise = level * std::pow(10.0, m_random.uniform(-80, -40) / 20);
-        for (float& sample : m_samples) {
-            sample *= gain;
-            if (isNoisy)
-                sample += static_cast<float>(noise * m_random.normal());
-        }
-    }
-
-private:
     double logUniform(double low, double high)
     {
         return low * std::exp2(m_random.uniform() * std::log2(high / low));
     }
     std::size_t windows(double count) const { return static_cast<std::size_t>(count * m_window); }
     double radiansOfBin(double bin) const { return 2 * pi * bin / m_window; }
-    Tone toneAt(double bin) const
-    {
-        Tone tone;
-        tone.radians = radiansOfBin(bin);
-        return tone;
-    }
-
+    // A saw, a square wave, or a stack of partials of another steepness, held or gliding.
     Tone synthesiserTone()
     {
-        Tone tone = toneAt(logUniform(2, 41)); // about 43 to 880 Hz
+        Tone tone;
+        tone.radians = radiansOfBin(logUniform(2, 41)); // about 43 to 880 Hz
         tone.glide = m_random.index(2) == 0 ? 0 : m_random.uniform(-0.3, 0.3);
         // One in two is a saw or a square wave.
         tone.exponent = m_random.index(2) == 0 ? 1 : m_random.uniform(0.3, 1.5);
@@ -240,8 +252,8 @@ Matrix<float> magnitudesOf(std::span<const float> samples, std::size_t frames, s
     const std::size_t window = 2 * (bins - 1);
     std::vector<float> weights(window);
     for (std::size_t i = 0; i < window; ++i)
-        weights[i] = static_cast<float>(
-            0.5 - 0.5 * std::cos(2 * pi * static_cast<double>(i) / static_cast<double>(window - 1)));
+        weights[i] = static_cast<float>(0.5 - 0.5 * std::cos(2 * pi * static_cast<double>(i) /
+                                                             static_cast<double>(window - 1)));
     Matrix<float> result(frames, bins);
     at::Tensor frame = at::empty({static_cast<std::int64_t>(window)}, at::kFloat);
     auto* values = frame.mutable_data_ptr<float>();
@@ -256,41 +268,51 @@ Matrix<float> magnitudesOf(std::span<const float> samples, std::size_t frames, s
     return result;
 }
 
+MadeSound drawMadeSound(CounterRandom& random)
+{
+    // Saws and strings are most like a voice, and deserve most.
+    constexpr std::array<std::pair<double, MadeSound>, 6> bounds{{{0.10, MadeSound::Silence},
+                                                                  {0.25, MadeSound::Noise},
+                                                                  {0.35, MadeSound::Sines},
+                                                                  {0.55, MadeSound::HeldTone},
+                                                                  {0.65, MadeSound::Melody},
+                                                                  {0.90, MadeSound::StruckNotes}}};
+    const double drawn = random.uniform();
+    for (const auto& [bound, sound] : bounds)
+        if (drawn < bound)
+            return sound;
+    return MadeSound::Clicks;
+}
+
 } // namespace
 
-Matrix<float> syntheticNegative(std::size_t frames, std::size_t bins, CounterRandom& random)
+Matrix<float> syntheticNegative(MadeSound kind, std::size_t frames, std::size_t bins,
+                                CounterRandom& random)
 {
+    if (kind == MadeSound::Silence)
+        return {frames, bins};
     const std::size_t window = 2 * (bins - 1);
     const std::size_t hop = window * 315 / 1024; // the front end's
     const std::size_t lead = leadWindows * window;
     Sound sound(lead + (frames - 1) * hop + window, window, random);
-    double tilt = 0;
-    const double kind = random.uniform();
-    if (kind < 0.10)
-        return {frames, bins}; // digital silence
-    if (kind < 0.25) {
-        sound.addWhiteNoise();
-        tilt = random.uniform(0, 1.5); // exponent: 0 white, 0.5 pink, 1 brown
-    } else if (kind < 0.35) {
-        sound.addSines();
-    } else if (kind < 0.55) {
-        sound.addHeldTone();
-    } else if (kind < 0.65) {
-        sound.addMelody();
-    } else if (kind < 0.90) {
-        sound.addStruckNotes();
-    } else {
-        sound.addClicks();
-    }
+    sound.add(kind);
     sound.finish();
     Matrix<float> result = magnitudesOf(sound.samples().subspan(lead), frames, bins, hop);
-    if (tilt > 0)
+    if (kind == MadeSound::Noise) {
+        const double tilt = random.uniform(0, 1.5); // exponent: 0 white, 0.5 pink, 1 brown
         for (std::size_t bin = 0; bin < bins; ++bin) {
             const auto gain = static_cast<float>(std::pow(static_cast<double>(bin + 1), -tilt));
             for (std::size_t frame = 0; frame < frames; ++frame)
                 result(frame, bin) *= gain;
         }
+    }
     return result;
+}
+
+Matrix<float> syntheticNegative(std::size_t frames, std::size_t bins, CounterRandom& random)
+{
+    const MadeSound kind = drawMadeSound(random);
+    return syntheticNegative(kind, frames, bins, random);
 }
 
 } // namespace earshot

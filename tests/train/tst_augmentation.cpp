@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/augmentation.h"
 #include "core/train/packed_data.h"
-#include "core/train/synthetic_negatives.h"
 #include "tests/train/labelled_music.h"
 
 #include <QTemporaryDir>
@@ -194,27 +193,6 @@ private Q_SLOTS:
         bank.logMel(magnitudes, 1e-7, logMel);
         QCOMPARE(logMel[2], std::log(0.01F));
         QCOMPARE(SparseFilterBank().usedBins(), std::size_t{0});
-    }
-
-    void madeNegativesAreFiniteAndOfEveryKind()
-    {
-        int silent = 0;
-        int steady = 0;
-        int varying = 0;
-        for (std::uint64_t stream = 0; stream < 60; ++stream) {
-            CounterRandom random(1, stream);
-            const Matrix<float> made = syntheticNegative(20, 513, random);
-            bool isSilent = true;
-            bool isSteady = true;
-            for (std::size_t frame = 0; frame < 20; ++frame)
-                for (std::size_t bin = 0; bin < 513; ++bin) {
-                    QVERIFY(std::isfinite(made(frame, bin)) && made(frame, bin) < 4000);
-                    isSilent = isSilent && made(frame, bin) == 0;
-                    isSteady = isSteady && made(frame, bin) == made(0, bin);
-                }
-            ++(isSilent ? silent : isSteady ? steady : varying);
-        }
-        QVERIFY(silent > 5 && steady > 5 && varying > 5);
     }
 };
 
