@@ -3,6 +3,7 @@
 
 #include "core/explain/equations.h"
 #include "core/explain/forward_passes.h"
+#include "core/explain/real_side.h"
 #include "core/nets/generator.h"
 #include "core/util/random.h"
 
@@ -23,7 +24,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t scaleOutputs = 256; // generator outputs whose deviation scales a response
 constexpr std::uint64_t scaleSeed = 256;
 constexpr int pathLength = 21;
-constexpr double explodedResponse = 1e6;
 
 std::vector<Direction> directionsOf(Directions directions)
 {
@@ -36,14 +36,6 @@ std::vector<Direction> directionsOf(Directions directions)
         break;
     }
     return {Direction::Positive, Direction::Negative};
-}
-
-std::vector<float> responsesOf(const std::vector<RealExcerpt>& excerpts)
-{
-    std::vector<float> values;
-    for (const RealExcerpt& excerpt : excerpts)
-        values.push_back(excerpt.response);
-    return values;
 }
 
 // One explanation under way: which row of the optimiser belongs to which example and direction.
@@ -287,7 +279,7 @@ std::string Run::problem(const Trajectories& trajectories, const std::vector<std
     for (std::size_t step = 0; step <= steps; ++step)
         for (const std::size_t row : rows) {
             const float response = trajectories.responses(step, row);
-            if (!(std::fabs(response) <= explodedResponse))
+            if (hasExploded(response))
                 return "exploded: after " + std::to_string(step) +
                        (step == 1 ? " update" : " updates") + " the response is " +
                        (std::isfinite(response) ? "beyond a million" : "not finite") +
@@ -370,14 +362,20 @@ std::vector<double> distancesBySteps(MatrixView<const float> responses,
 {
     if (real == nullptr || columns.size() < 2)
         return {};
-    const SampleMoments realMoments =
-        sampleMoments(responsesOf(direction == Direction::Positive ? real->highest : real->lowest));
+    return distancesBySteps(responses, columns, steps,
+                            sampleMoments(realSide(*real, direction).responses));
+}
+
+std::vector<double> distancesBySteps(MatrixView<const float> responses,
+                                     const std::vector<std::size_t>& columns, std::size_t steps,
+                                     const SampleMoments& real)
+{
     std::vector<double> distances;
     std::vector<float> generated(columns.size());
     for (std::size_t step = 0; step < steps; ++step) {
         for (std::size_t i = 0; i < columns.size(); ++i)
             generated[i] = responses(step, columns[i]);
-        distances.push_back(frechetDistance(realMoments, sampleMoments(generated)));
+        distances.push_back(frechetDistance(real, sampleMoments(generated)));
     }
     return distances;
 }

@@ -10,6 +10,8 @@
 
 namespace earshot {
 
+struct SampleMoments;
+
 // What one explanation is made of; explain()'s implementation. Borrowed.
 struct ExplanationTask
 {
@@ -38,5 +40,9 @@ int chooseStep(StepChoice choice, const std::vector<double>& distances, int last
 std::vector<double> distancesBySteps(MatrixView<const float> responses,
                                      const std::vector<std::size_t>& columns, std::size_t steps,
                                      const RealResponses* real, Direction direction);
+// The same against moments that are known; NaN with fewer than two columns.
+std::vector<double> distancesBySteps(MatrixView<const float> responses,
+                                     const std::vector<std::size_t>& columns, std::size_t steps,
+                                     const SampleMoments& real);
 
 } // namespace earshot

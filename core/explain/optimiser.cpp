@@ -28,6 +28,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr float unknown = std::numeric_limits<float>::quiet_NaN();
+constexpr float explodedResponse = 1e6F;
 constexpr std::size_t melSize = ExcerptGeometry::frames * ExcerptGeometry::bands;
 
 // What all blocks write to. Each block has columns and rows of its own; the mutex makes a snapshot
@@ -45,7 +46,11 @@ public:
         m_result.stepsDone.assign(rows, -1);
         m_result.responses = Matrix<float>(steps + 1, rows, unknown);
         m_result.gradientNorms = Matrix<float>(steps, rows, unknown);
-        m_result.latents.assign(steps + 1, Matrix<float>(rows, latentSize, unknown));
+        m_result.latents.resize(steps + 1);
+        for (std::size_t step = 0; step <= steps; ++step)
+            if (task.keptSteps.empty() ||
+                std::ranges::binary_search(task.keptSteps, static_cast<int>(step)))
+                m_result.latents[step] = Matrix<float>(rows, latentSize, unknown);
     }
 
     // After `step` updates: the rows' responses and what led to them.
@@ -56,7 +61,8 @@ public:
         const std::scoped_lock lock(m_mutex);
         for (std::size_t i = 0; i < rows; ++i) {
             m_result.responses(at, firstRow + i) = responses[i];
-            std::ranges::copy(latents.row(i), m_result.latents[at].row(firstRow + i).begin());
+            if (!m_result.latents[at].empty())
+                std::ranges::copy(latents.row(i), m_result.latents[at].row(firstRow + i).begin());
             m_result.stepsDone[firstRow + i] = step;
         }
         for (std::size_t w = 0; w < m_task.watchedRows.size(); ++w) {
@@ -87,6 +93,7 @@ public:
         return snapshot;
     }
 
+    const Trajectories& all() const { return m_result; }
     Trajectories take() { return std::move(m_result); }
 
 private:
@@ -219,6 +226,11 @@ private:
 
 } // namespace
 
+bool hasExploded(float response)
+{
+    return !(std::fabs(response) <= explodedResponse); // NaN too
+}
+
 Trajectories optimise(const ResponsePath& path, const OptimiserTask& task,
                       const OptimiserControl& control)
 {
@@ -236,15 +248,18 @@ Trajectories optimise(const ResponsePath& path, const OptimiserTask& task,
         if ((index > 0 && ended()) || control.abort.stop_requested())
             return;
         const std::size_t first = index * blockRows;
-        Block block(path, task, first, std::min(blockRows, task.rows.size() - first), blockRows,
-                    record);
+        const std::size_t rows = std::min(blockRows, task.rows.size() - first);
+        Block block(path, task, first, rows, blockRows, record);
         block.evaluate(0);
-        for (int step = 1; step <= task.steps && !ended(); ++step) {
-            block.update(step);
+        int step = 0;
+        while (step < task.steps && !ended()) {
+            block.update(++step);
             block.evaluate(step);
             if (path.device.isCuda)
                 reporter.reportIfDue();
         }
+        if (control.finished && step == task.steps)
+            control.finished(record.all(), first, rows);
     };
     translateTorchErrors("torch", [&] {
         if (path.device.isCuda)

@@ -45,6 +45,7 @@ struct OptimiserTask
     int steps = 0;
     double responseScale = 1;             // f_a is multiplied by this in Eq. 2
     std::vector<std::size_t> watchedRows; // whose spectrogram the snapshots hold
+    std::vector<int> keptSteps;           // ascending; whose latents are kept; empty: all
 };
 
 // How far an optimisation has come; a copy, owned by the receiver.
@@ -57,6 +58,8 @@ struct OptimiserSnapshot
     double fraction = 0;           // of all updates
 };
 
+struct Trajectories;
+
 struct OptimiserControl
 {
     std::stop_token stop;  // ends after the step in hand and keeps the result
@@ -65,6 +68,9 @@ struct OptimiserControl
     // the end.
     std::function<void(const OptimiserSnapshot&)> progress;
     double progressIntervalSeconds = 0.1;
+    // Rows [first, first + count) have reached their last step. Called on a thread that computes,
+    // from several at once; only these rows of `all` may be read, and only during the call.
+    std::function<void(const Trajectories& all, std::size_t first, std::size_t count)> finished;
 };
 
 // Everything that happened, by step. Row r is valid up to stepsDone[r].
@@ -73,9 +79,12 @@ struct Trajectories
     std::vector<int> stepsDone;         // [rows] updates done; −1: never begun
     Matrix<float> responses;            // [steps + 1, rows] raw f_a; step t: after t updates
     Matrix<float> gradientNorms;        // [steps, rows] ‖∇_z f_a‖, raw, before update t + 1
-    std::vector<Matrix<float>> latents; // steps + 1 times [rows, latent size]
+    std::vector<Matrix<float>> latents; // steps + 1 times [rows, latent size]; empty if not kept
     bool aborted = false;
 };
+
+// Not finite, or beyond a million: no response of a network that is still within its range.
+bool hasExploded(float response);
 
 // Maximises Eq. 2 for every row by Adam. Synchronous; several threads may call it at once.
 // On a CPU blocks of exactly two rows run on device.threads threads, each computing alone: a row's

@@ -271,6 +271,58 @@ private Q_SLOTS:
         QCOMPARE(fractions, std::vector<double>{1.0});
     }
 
+    void onlyTheWantedLatentsAreKept()
+    {
+        const Matrix<float> starts = startsOf(3);
+        OptimiserTask task = taskOf(starts, 5);
+        const ToyPath toy("value[0]");
+        const Trajectories all = optimise(toy.path(), task);
+        task.keptSteps = {2, 5};
+        const Trajectories kept = optimise(toy.path(), task);
+        QVERIFY(std::ranges::equal(kept.responses.values(), all.responses.values()));
+        for (std::size_t step = 0; step <= 5; ++step)
+            QVERIFY(std::ranges::equal(kept.latents[step].values(),
+                                       step == 2 || step == 5 ? all.latents[step].values()
+                                                              : std::span<const float>()));
+    }
+
+    // Each block when it is done, while others still run; none of what a stop has cut off.
+    void finishedRowsAreReportedAtOnce()
+    {
+        std::stop_source stop;
+        std::atomic<int> evaluations = 0;
+        const ToyPath toy("value[0]", 1, [&] {
+            if (++evaluations == 6 + 6 + 2)
+                stop.request_stop();
+        });
+        std::vector<std::size_t> rows;
+        std::vector<float> last;
+        OptimiserControl control;
+        control.stop = stop.get_token();
+        control.finished = [&](const Trajectories& all, std::size_t first, std::size_t count) {
+            for (std::size_t row = first; row < first + count; ++row) {
+                QCOMPARE(all.stepsDone[row], 5);
+                rows.push_back(row);
+                last.push_back(all.latents[5](row, 0));
+            }
+            QCOMPARE(evaluations.load(), static_cast<int>(6 * rows.size() / 2));
+        };
+        const Matrix<float> starts = startsOf(7);
+        const Trajectories result = optimise(toy.path(), taskOf(starts, 5), control);
+        QCOMPARE(result.stepsDone, (std::vector<int>{5, 5, 5, 5, 1, 1, -1}));
+        QCOMPARE(rows, (std::vector<std::size_t>{0, 1, 2, 3}));
+        QCOMPARE(last, (std::vector<float>{2.5, 3.5, 4.5, 5.5}));
+    }
+
+    void explodedResponses()
+    {
+        for (const float sound : {0.0F, 1e6F, -1e6F})
+            QVERIFY(!hasExploded(sound));
+        constexpr float infinity = std::numeric_limits<float>::infinity();
+        for (const float exploded : {1.000001e6F, -1.1e6F, infinity, -infinity, std::nanf("")})
+            QVERIFY(hasExploded(exploded));
+    }
+
     void failuresOfTorchAreErrors()
     {
         std::atomic<int> evaluations = 0;
