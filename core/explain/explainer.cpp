@@ -4,6 +4,7 @@
 #include "core/explain/explanation_record.h"
 #include "core/explain/explanation_run.h"
 #include "core/explain/forward_passes.h"
+#include "core/explain/reference_responses.h"
 #include "core/nets/excerpt_geometry.h"
 #include "core/nets/model_bundle.h"
 #include "core/nets/torch_device.h"
@@ -55,6 +56,31 @@ RealResponses multiplied(RealResponses real, double coefficient)
         real.auc = 1 - real.auc;
     }
     return real;
+}
+
+void checkLogMels(MatrixView<const float> logMels)
+{
+    if (logMels.rows() > 0 && logMels.columns() != melSize)
+        throw badInput("log-mels", "have the wrong size", std::to_string(melSize) + " values each",
+                       std::to_string(logMels.columns()));
+    if (!std::ranges::all_of(logMels.values(), [](float value) { return std::isfinite(value); }))
+        throw badInput("log-mels", "cannot be judged", "finite numbers", "NaN or infinity");
+}
+
+// Turns numbers of rows done into progress.
+std::function<void(std::size_t)> judging(std::size_t rows, const ProgressCallback& progress)
+{
+    if (!progress)
+        return {};
+    return [rows, progress, begun = std::chrono::steady_clock::now()](std::size_t done) {
+        Progress state{"judging excerpts", 1, std::nullopt};
+        if (rows > 0)
+            state.fraction = static_cast<double>(done) / static_cast<double>(rows);
+        const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begun;
+        if (done > 0)
+            state.secondsLeft = seconds.count() * (1 - state.fraction) / state.fraction;
+        progress(state);
+    };
 }
 
 } // namespace
@@ -153,17 +179,20 @@ ResponseExpression Explainer::parse(std::string_view response) const
 }
 
 Explanation Explainer::explain(std::string_view response, const ExplainSettings& settings,
-                               const ExplainControl& control) const
+                               const ExplainControl& control, const RealResponses* real) const
 {
     const ResponseExpression expression = parse(response);
     checkSettings(settings);
-    const std::optional<RealResponses> real = realResponsesOf(expression);
+    const std::optional<RealResponses> own =
+        real == nullptr ? realResponsesOf(expression) : std::nullopt;
+    if (own)
+        real = &*own;
     const ResponsePath path{m_models->requireGenerator(), *m_models->classifier.inputMap,
                             *m_models->classifier.classifier, expression, m_models->device};
-    Explanation explanation = runExplanation({path, settings, real ? &*real : nullptr}, control);
+    Explanation explanation = runExplanation({path, settings, real}, control);
     if (explanation.end != RunEnd::Aborted)
-        explanation.record = explanationRecord(explanation, classifier(), generator(), device(),
-                                               real ? &*real : nullptr);
+        explanation.record =
+            explanationRecord(explanation, classifier(), generator(), device(), real);
     return explanation;
 }
 
@@ -171,25 +200,24 @@ std::vector<float> Explainer::responses(MatrixView<const float> logMels,
                                         const ResponseExpression& expression, std::stop_token stop,
                                         const ProgressCallback& progress) const
 {
-    if (logMels.rows() > 0 && logMels.columns() != melSize)
-        throw badInput("log-mels", "have the wrong size", std::to_string(melSize) + " values each",
-                       std::to_string(logMels.columns()));
-    if (!std::ranges::all_of(logMels.values(), [](float value) { return std::isfinite(value); }))
-        throw badInput("log-mels", "cannot be judged", "finite numbers", "NaN or infinity");
-    const auto begun = std::chrono::steady_clock::now();
-    const auto report = [&](std::size_t done) {
-        if (!progress)
-            return;
-        Progress state{"judging excerpts", 1, std::nullopt};
-        if (logMels.rows() > 0)
-            state.fraction = static_cast<double>(done) / static_cast<double>(logMels.rows());
-        const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begun;
-        if (done > 0)
-            state.secondsLeft = seconds.count() * (1 - state.fraction) / state.fraction;
-        progress(state);
-    };
+    checkLogMels(logMels);
     return evaluateResponses(*m_models->classifier.inputMap, *m_models->classifier.classifier,
-                             expression, m_models->device, logMels, std::move(stop), report);
+                             expression, m_models->device, logMels, std::move(stop),
+                             judging(logMels.rows(), progress));
+}
+
+std::vector<std::string> Explainer::references() const
+{
+    return referencesOf(*m_models->classifier.classifier);
+}
+
+Matrix<float> Explainer::referenceResponses(MatrixView<const float> logMels, std::stop_token stop,
+                                            const ProgressCallback& progress) const
+{
+    checkLogMels(logMels);
+    return earshot::referenceResponses(*m_models->classifier.inputMap,
+                                       *m_models->classifier.classifier, m_models->device, logMels,
+                                       std::move(stop), judging(logMels.rows(), progress));
 }
 
 std::size_t Explainer::latentSize() const

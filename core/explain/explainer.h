@@ -111,16 +111,24 @@ public:
 
     // Runs Eq. 2 for every start and direction, chooses steps, and makes the record. After a stop
     // it holds the starts that were finished, or, if there are none, those begun, up to the step
-    // they have in common. After an abort only `end` is set. Errors: BadInput for the response or
+    // they have in common. After an abort only `end` is set. real: the statistics of the whole
+    // response over other music, instead of the bundle's. Errors: BadInput for the response or
     // settings, before anything is computed; Failed for torch's.
     Explanation explain(std::string_view response, const ExplainSettings& settings,
-                        const ExplainControl& control = {}) const;
+                        const ExplainControl& control = {},
+                        const RealResponses* real = nullptr) const;
 
     // Raw responses [N] to log-mels [N, 115·80], natural logarithm, time-major. Stopped: only the
     // first so many. Error (BadInput) if a value is not finite or the width is wrong.
     std::vector<float> responses(MatrixView<const float> logMels,
                                  const ResponseExpression& expression, std::stop_token stop = {},
                                  const ProgressCallback& progress = {}) const;
+    // What an index of music holds of every excerpt, by name: reference_responses.h.
+    std::vector<std::string> references() const;
+    // All of them at once for log-mels as above: [N, references()]. A row's bits depend on that row
+    // alone.
+    Matrix<float> referenceResponses(MatrixView<const float> logMels, std::stop_token stop = {},
+                                     const ProgressCallback& progress = {}) const;
     // Of the generator's latents, 128 in the paper's. Error (BadInput) without a generator.
     std::size_t latentSize() const;
     // Latents [N, latentSize()] → natural log-mels [N, 115·80].

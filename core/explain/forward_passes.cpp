@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/explain/forward_passes.h"
 
+#include "core/explain/reference_responses.h"
 #include "core/explain/response_evaluation.h"
 #include "core/explain/row_blocks.h"
 #include "core/nets/excerpt_geometry.h"
@@ -65,6 +66,12 @@ Matrix<T> firstRows(Matrix<T> matrix, std::size_t rows)
     return Matrix<T>({kept.begin(), kept.end()}, rows, matrix.columns());
 }
 
+// [N, 115·80] → [N, 1, 115, 80]
+at::Tensor excerpts(const at::Tensor& rows)
+{
+    return rows.view({-1, 1, ExcerptGeometry::frames, ExcerptGeometry::bands});
+}
+
 } // namespace
 
 Matrix<float> generateLogMels(const Generator& generator, const Device& device,
@@ -83,15 +90,27 @@ std::vector<float> evaluateResponses(const InputMap& inputMap, const Classifier&
                                      const std::function<void(std::size_t rowsDone)>& progress)
 {
     std::vector<float> responses(logMels.rows());
-    const std::size_t done = passRows(
-        device, logMels, {responses.data(), responses.size(), 1}, std::move(stop), progress,
-        [&](const at::Tensor& batch) {
-            const at::Tensor mels =
-                batch.view({-1, 1, ExcerptGeometry::frames, ExcerptGeometry::bands});
-            return evaluateResponse(expression, classifier, inputMap.apply(mels)).unsqueeze(1);
-        });
+    const std::size_t done = passRows(device, logMels, {responses.data(), responses.size(), 1},
+                                      std::move(stop), progress, [&](const at::Tensor& batch) {
+                                          return evaluateResponse(expression, classifier,
+                                                                  inputMap.apply(excerpts(batch)))
+                                              .unsqueeze(1);
+                                      });
     responses.resize(done);
     return responses;
+}
+
+Matrix<float> referenceResponses(const InputMap& inputMap, const Classifier& classifier,
+                                 const Device& device, MatrixView<const float> logMels,
+                                 std::stop_token stop,
+                                 const std::function<void(std::size_t rowsDone)>& progress)
+{
+    Matrix<float> responses(logMels.rows(), referencesOf(classifier).size());
+    const std::size_t done = passRows(
+        device, logMels, responses.view(), std::move(stop), progress, [&](const at::Tensor& batch) {
+            return evaluateReferences(classifier, inputMap.apply(excerpts(batch)));
+        });
+    return firstRows(std::move(responses), done);
 }
 
 } // namespace earshot

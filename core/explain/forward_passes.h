@@ -31,4 +31,10 @@ evaluateResponses(const InputMap& inputMap, const Classifier& classifier,
                   MatrixView<const float> logMels, std::stop_token stop = {},
                   const std::function<void(std::size_t rowsDone)>& progress = {});
 
+// log-mels [N, 115·80] → [N, references] (reference_responses.h). progress: on the calling thread.
+Matrix<float> referenceResponses(const InputMap& inputMap, const Classifier& classifier,
+                                 const Device& device, MatrixView<const float> logMels,
+                                 std::stop_token stop = {},
+                                 const std::function<void(std::size_t rowsDone)>& progress = {});
+
 } // namespace earshot

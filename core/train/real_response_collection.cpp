@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/real_response_collection.h"
 
+#include "core/explain/reference_responses.h"
 #include "core/nets/excerpt_geometry.h"
 #include "core/train/classifier_metrics.h"
 #include "core/train/excerpt_scoring.h"
 #include "core/util/error.h"
 
 #include <ATen/core/Tensor.h>
-#include <ATen/ops/cat.h>
 
 #include <algorithm>
 #include <cmath>
@@ -22,27 +22,6 @@ constexpr std::size_t extremeCount = 50;
 constexpr std::size_t logMelFrameStep = 7;
 constexpr std::int64_t cpuBatchSize = 32;
 constexpr std::int64_t cudaBatchSize = 512;
-
-// Canonical spelling, as response expressions have it.
-std::vector<std::string> referencesOf(const LayerInfo& layer)
-{
-    std::vector<std::string> references;
-    for (std::int64_t unit = 0; unit < layer.units(); ++unit) {
-        const std::string text = layer.name + "[" + std::to_string(unit) + "]";
-        references.push_back(layer.isConvolutional() ? "mean(" + text + ")" : text);
-    }
-    references.push_back("mean(" + layer.name + ")");
-    return references;
-}
-
-// [N, references of the layer], in their order.
-at::Tensor responsesOf(const LayerInfo& layer, const at::Tensor& activation)
-{
-    const at::Tensor units =
-        layer.isConvolutional() ? activation.mean(at::IntArrayRef({2, 3})) : activation;
-    // Channels are equally large: the mean of their means is the mean of all elements.
-    return at::cat({units, units.mean(at::IntArrayRef({1}), /*keepdim=*/true)}, 1);
-}
 
 std::vector<RealExcerpt> extremes(const std::vector<std::size_t>& order,
                                   std::span<const float> responses,
@@ -147,14 +126,7 @@ RealResponseCollection collectRealResponses(const PackedData& data, ClassifierBu
         songs.push_back(data.recordings()[item.recording].name);
     }
 
-    const std::vector<LayerInfo>& layers = classifier.classifier->layers();
-    std::vector<std::string> names;
-    std::vector<std::string> references;
-    for (const LayerInfo& layer : layers) {
-        names.push_back(layer.name);
-        for (std::string& reference : referencesOf(layer))
-            references.push_back(std::move(reference));
-    }
+    const std::vector<std::string> references = referencesOf(*classifier.classifier);
     // [references, excerpts]: each reference's responses lie together for sorting. Those of silence
     // are left out.
     Matrix<float> responses(references.size(), all.size());
@@ -163,12 +135,10 @@ RealResponseCollection collectRealResponses(const PackedData& data, ClassifierBu
     visitExcerpts(
         data, excerpts, device, device.isCuda ? cudaBatchSize : cpuBatchSize,
         [&](const at::Tensor& logMels, const RecordingExcerpts&, std::size_t) {
-            const std::vector<at::Tensor> activations =
-                classifier.classifier->activations(classifier.inputMap->apply(logMels), names);
-            std::vector<at::Tensor> columns;
-            for (std::size_t i = 0; i < layers.size(); ++i)
-                columns.push_back(responsesOf(layers[i], activations[i]));
-            const at::Tensor batch = at::cat(columns, 1).to(at::kCPU, at::kFloat).contiguous();
+            const at::Tensor batch =
+                evaluateReferences(*classifier.classifier, classifier.inputMap->apply(logMels))
+                    .to(at::kCPU, at::kFloat)
+                    .contiguous();
             const float* values = batch.const_data_ptr<float>();
             for (const bool isSilent : areSilent(logMels)) {
                 for (std::size_t k = 0; k < references.size(); ++k)

@@ -34,8 +34,7 @@ RealResponses summariseResponses(const std::string& reference, std::span<const f
 
 struct RealResponseCollection
 {
-    // In the order of the forward pass: of a dense layer every unit, fc8[3], and mean(fc8); of a
-    // convolution or pool every channel's mean, mean(conv4[12]), and the layer's, mean(conv4).
+    // Of the references of reference_responses.h, in their order.
     std::vector<std::pair<std::string, RealResponses>> responses;
     std::vector<float> logMelQuantiles; // [1001] of every seventh frame's, but for silent ones
     std::size_t excerpts = 0;
