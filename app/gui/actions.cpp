@@ -90,6 +90,8 @@ Actions::Actions(QWidget* window, QUndoStack& undoStack)
 
     explain =
         add(tr("&Explain"), "E", tr("Push the response up and down from random starts"), "explain");
+    // From within a field too, where letters are text.
+    explain->setShortcuts({QKeySequence("E"), QKeySequence("Ctrl+Return")});
     stop = add(tr("&Stop"), "Escape", tr("Stop, and keep what is finished"), "stop");
     previousExample = add(tr("Previous example"), "Ctrl+Left", tr("Look at the example before"));
     nextExample = add(tr("Next example"), "Ctrl+Right", tr("Look at the next example"));

@@ -99,7 +99,9 @@ void showKeys(QWidget* parent, const QList<QAction*>& actions)
         if (action->shortcut().isEmpty())
             continue;
         html += QStringLiteral("<tr><td align='right'><b>%1</b></td><td>%2</td></tr>")
-                    .arg(action->shortcut().toString(QKeySequence::NativeText).toHtmlEscaped(),
+                    .arg(QKeySequence::listToString(action->shortcuts(), QKeySequence::NativeText)
+                             .replace("; ", tr(" or "))
+                             .toHtmlEscaped(),
                          action->statusTip().toHtmlEscaped());
     }
     html += QStringLiteral("</table>");

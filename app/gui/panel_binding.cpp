@@ -106,6 +106,7 @@ void PanelBinding::connectNetwork()
     connect(&m_session, &Session::responseChanged, this, [this] {
         m_panels.tree.select(m_session.response());
         m_panels.responseBox.setResponse(QString::fromStdString(m_session.response()));
+        leaveResponseBox();
     });
     connect(&m_session, &Session::responseRejected, this, [this](const QString& what, int place) {
         m_panels.responseBox.showError(what, place);
@@ -116,6 +117,14 @@ void PanelBinding::connectNetwork()
     connect(&m_panels.responseBox, &ResponseBox::committed, &m_session, &Session::show);
     connect(&m_panels.responseBox, &ResponseBox::edited, this,
             [this] { m_panels.responseBox.clearError(); });
+    connect(&m_panels.responseBox, &ResponseBox::cancelled, this, &PanelBinding::leaveResponseBox);
+}
+
+// What was typed is taken or given up: single keys are for the window again.
+void PanelBinding::leaveResponseBox()
+{
+    if (m_panels.responseBox.hasLineFocus())
+        m_panels.tree.setFocus(Qt::OtherFocusReason);
 }
 
 void PanelBinding::showNetwork()

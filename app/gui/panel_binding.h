@@ -45,6 +45,7 @@ Q_SIGNALS:
 
 private:
     void connectNetwork();
+    void leaveResponseBox();
     void connectSettings();
     void connectResults();
     void showNetwork();

@@ -7,6 +7,7 @@
 #include <QApplication>
 #include <QCompleter>
 #include <QInputMethodEvent>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QStringListModel>
@@ -78,6 +79,7 @@ ResponseBox::ResponseBox(QWidget* parent)
         Q_EMIT edited(text);
     });
     connect(m_line, &QLineEdit::returnPressed, this, &ResponseBox::commit);
+    m_line->installEventFilter(this);
 }
 
 void ResponseBox::setReferences(const QStringList& references)
@@ -88,6 +90,7 @@ void ResponseBox::setReferences(const QStringList& references)
 void ResponseBox::setResponse(const QString& text)
 {
     clearError();
+    m_response = text;
     if (m_line->text() != text) {
         m_line->setText(text);
         m_line->setCursorPosition(0);
@@ -124,6 +127,28 @@ void ResponseBox::focusLine()
 {
     m_line->setFocus(Qt::ShortcutFocusReason);
     m_line->selectAll();
+}
+
+bool ResponseBox::hasLineFocus() const
+{
+    return m_line->hasFocus();
+}
+
+// Escape gives up what was typed; where nothing was, it is the window's.
+bool ResponseBox::eventFilter(QObject* watched, QEvent* event)
+{
+    const bool isKey =
+        event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress;
+    if (watched == m_line && isKey && m_line->text() != m_response &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        event->accept();
+        if (event->type() == QEvent::KeyPress) {
+            setResponse(m_response);
+            Q_EMIT cancelled();
+        }
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void ResponseBox::complete()

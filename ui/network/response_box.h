@@ -22,7 +22,7 @@ public:
 
     // What completion offers for the reference under the cursor.
     void setReferences(const QStringList& references);
-    // Emits nothing; clears an error.
+    // What Escape comes back to. Emits nothing; clears an error.
     void setResponse(const QString& text);
     QString response() const;
     // Shown below the line; position: 1-based character to be marked, 0: none.
@@ -30,12 +30,15 @@ public:
     void clearError();
     // Puts the cursor into the line, all selected.
     void focusLine();
+    bool hasLineFocus() const;
 
 Q_SIGNALS:
     void committed(const QString& text); // Enter, or a completion that is the whole response
     void edited(const QString& text);    // each change by the user
+    void cancelled();                    // Escape: what was typed is given up
 
 protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void changeEvent(QEvent* event) override;
 
 private:
@@ -48,6 +51,7 @@ private:
     QLabel* m_error;
     QCompleter* m_completer;
     QStringListModel* m_references;
+    QString m_response;
     int m_errorPosition = 0;
 };
 

@@ -133,6 +133,17 @@ private Q_SLOTS:
             return label->isVisible() && !label->text().isEmpty();
         }));
         QCOMPARE(messageBox(), nullptr);
+
+        // Once it is right, single keys are the window's again.
+        QVERIFY(box->hasLineFocus());
+        line->selectAll();
+        QTest::keyClicks(line, "fc8[1]");
+        QTest::keyClick(line, Qt::Key_Return);
+        QCOMPARE(session().response(), std::string("fc8[1]"));
+        QVERIFY(!box->hasLineFocus());
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_E);
+        QVERIFY(session().run());
+        QTRY_VERIFY_WITH_TIMEOUT(!session().run(), patience);
     }
 
     // Digits are shortcuts too, but not while a number is typed.

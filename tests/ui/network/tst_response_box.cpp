@@ -92,6 +92,22 @@ private Q_SLOTS:
         QCOMPARE(committed.size() + edited.size(), 0);
     }
 
+    // Where nothing was typed, Escape is the window's.
+    void escapeGivesUpWhatWasTyped()
+    {
+        m_box->setResponse("fc9[0]");
+        const QSignalSpy cancelled(m_box.get(), &ResponseBox::cancelled);
+        QTest::keyClick(m_line, Qt::Key_Escape);
+        QCOMPARE(cancelled.size(), 0);
+        m_line->selectAll();
+        QTest::keyClicks(m_line, "nothing like this");
+        m_box->showError("there is no layer 'nothing'", 1);
+        QTest::keyClick(m_line, Qt::Key_Escape);
+        QCOMPARE(cancelled.size(), 1);
+        QCOMPARE(m_box->response(), QString("fc9[0]"));
+        QVERIFY(!m_error->isVisible());
+    }
+
     void errorIsShownWhereItIs()
     {
         m_box->setResponse("fc8[3] - fc8[9999]");
