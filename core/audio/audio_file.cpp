@@ -15,7 +15,9 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace earshot {
 
@@ -53,14 +55,17 @@ std::string openFailure()
                : "unknown or damaged contents";
 }
 
-void checkFinite(const std::string& path, MatrixView<const float> samples, double sampleRateHz)
+// firstFrame: of the samples, in the file.
+void checkFinite(const std::string& path, MatrixView<const float> samples, double sampleRateHz,
+                 std::size_t firstFrame = 0)
 {
     const auto values = samples.values();
     const auto bad = std::find_if(values.begin(), values.end(),
                                   [](float value) { return !std::isfinite(value); });
     if (bad == values.end())
         return;
-    const auto frame = static_cast<std::size_t>(bad - values.begin()) / samples.columns();
+    const auto frame =
+        firstFrame + static_cast<std::size_t>(bad - values.begin()) / samples.columns();
     throw badInput(path, "cannot be used", "finite samples",
                    std::string(std::isnan(*bad) ? "NaN" : "infinity") + " at " +
                        std::to_string(static_cast<double>(frame) / sampleRateHz) + " s");
@@ -147,9 +152,16 @@ bool writeBlocks(SNDFILE* file, std::span<const float> samples)
     return true;
 }
 
-} // namespace
+struct Decoded
+{
+    std::size_t frames = 0;
+    std::size_t channels = 0;
+    double sampleRateHz = 0;
+};
 
-AudioData readAudioFile(const std::filesystem::path& path)
+// Calls take(block [frames, channels], sampleRateHz) for the whole file, in order.
+template <typename Take>
+Decoded decode(const std::filesystem::path& path, const std::stop_token& stop, const Take& take)
 {
     const std::string name = path.string();
     const MappedFile mapped(path); // a missing file, a folder
@@ -164,47 +176,83 @@ AudioData readAudioFile(const std::filesystem::path& path)
                        std::to_string(info.channels) + " channels, " +
                            std::to_string(info.samplerate) + " Hz");
     checkComplete(name, mapped.bytes(), info);
-    const auto channels = static_cast<std::size_t>(info.channels);
-    std::vector<float> samples;
-    std::vector<float> block(static_cast<std::size_t>(blockFrames) * channels);
+    Decoded decoded{0, static_cast<std::size_t>(info.channels),
+                    static_cast<double>(info.samplerate)};
+    Matrix<float> block(static_cast<std::size_t>(blockFrames), decoded.channels);
     for (;;) {
+        if (stop.stop_requested())
+            throw Error(ErrorKind::Failed, name, "was not read to its end: stopped");
         const sf_count_t frames = ::sf_readf_float(file.get(), block.data(), blockFrames);
         if (frames <= 0)
             break;
-        samples.insert(samples.end(), block.begin(),
-                       block.begin() + frames * static_cast<sf_count_t>(channels));
+        const MatrixView<const float> read =
+            std::as_const(block).view().slice(0, static_cast<std::size_t>(frames));
+        checkFinite(name, read, decoded.sampleRateHz, decoded.frames);
+        take(read, decoded.sampleRateHz);
+        decoded.frames += read.rows();
     }
-    const std::size_t frames = samples.size() / channels;
     if (::sf_error(file.get()) != SF_ERR_NO_ERROR)
-        throw badInput(name, "cannot be decoded after " + std::to_string(frames) + " samples",
+        throw badInput(name,
+                       "cannot be decoded after " + std::to_string(decoded.frames) + " samples",
                        "intact audio", ::sf_strerror(file.get()));
     // An MP3's length is an estimate, and an Ogg's last page may promise up to a block more than
     // its packets hold; checkComplete() has looked for its end.
     const int container = info.format & SF_FORMAT_TYPEMASK;
     const bool lengthKnown = container != SF_FORMAT_MPEG && container != SF_FORMAT_OGG;
     if (lengthKnown && info.frames > 0 && info.frames < SF_COUNT_MAX &&
-        frames < static_cast<std::size_t>(info.frames))
+        decoded.frames < static_cast<std::size_t>(info.frames))
         throw badInput(name, "is cut off", std::to_string(info.frames) + " samples",
-                       std::to_string(frames));
-    if (frames == 0)
+                       std::to_string(decoded.frames));
+    if (decoded.frames == 0)
         throw badInput(name, "holds no sound", "at least one sample", "none");
-    AudioData audio{Matrix<float>(std::move(samples), frames, channels),
-                    static_cast<double>(info.samplerate)};
-    checkFinite(name, audio.samples, audio.sampleRateHz);
-    return audio;
+    return decoded;
+}
+
+} // namespace
+
+AudioData readAudioFile(const std::filesystem::path& path)
+{
+    std::vector<float> samples;
+    const Decoded decoded = decode(path, {}, [&](MatrixView<const float> block, double) {
+        samples.insert(samples.end(), block.values().begin(), block.values().end());
+    });
+    return {Matrix<float>(std::move(samples), decoded.frames, decoded.channels),
+            decoded.sampleRateHz};
 }
 
 std::vector<float> readMono(const std::filesystem::path& path, double sampleRateHz)
 {
-    const AudioData audio = readAudioFile(path);
-    std::vector<float> mono(audio.samples.rows());
-    for (std::size_t frame = 0; frame < mono.size(); ++frame) {
-        double sum = 0;
-        for (const float sample : audio.samples.row(frame))
-            sum += sample;
-        mono[frame] = static_cast<float>(sum / static_cast<double>(audio.samples.columns()));
-    }
-    return resample(mono, audio.sampleRateHz, sampleRateHz);
+    std::vector<float> mono;
+    readMonoPieces(path, sampleRateHz, [&](std::span<const float> samples) {
+        mono.insert(mono.end(), samples.begin(), samples.end());
+    });
+    return mono;
+}
+
+void readMonoPieces(const std::filesystem::path& path, double sampleRateHz,
+                    const std::function<void(std::span<const float> samples)>& take,
+                    std::stop_token stop)
+{
+    std::optional<Resampler> resampler;
+    std::vector<float> mono;
+    std::vector<float> made;
+    decode(path, stop, [&](MatrixView<const float> block, double fileRateHz) {
+        if (!resampler)
+            resampler.emplace(fileRateHz, sampleRateHz);
+        mono.resize(block.rows());
+        for (std::size_t frame = 0; frame < mono.size(); ++frame) {
+            double sum = 0;
+            for (const float sample : block.row(frame))
+                sum += sample;
+            mono[frame] = static_cast<float>(sum / static_cast<double>(block.columns()));
+        }
+        made.clear();
+        resampler->push(mono, made);
+        take(made);
+    });
+    made.clear();
+    resampler->finish(made);
+    take(made);
 }
 
 void writeWav(const std::filesystem::path& path, std::span<const float> samples,

@@ -4,7 +4,9 @@
 #include "core/util/matrix.h"
 
 #include <filesystem>
+#include <functional>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 namespace earshot {
@@ -22,6 +24,12 @@ AudioData readAudioFile(const std::filesystem::path& path);
 
 // Mono at sampleRateHz: channels averaged, then resampled by soxr HQ. Errors as readAudioFile.
 std::vector<float> readMono(const std::filesystem::path& path, double sampleRateHz);
+
+// The same a piece at a time, for sounds longer than memory: calls take() in order. Error (Failed)
+// on a stop, which is looked for every 4,096 frames.
+void readMonoPieces(const std::filesystem::path& path, double sampleRateHz,
+                    const std::function<void(std::span<const float> samples)>& take,
+                    std::stop_token stop = {});
 
 // Writes one channel as a float32 WAV, atomically, neither normalised nor clipped.
 void writeWav(const std::filesystem::path& path, std::span<const float> samples,

@@ -187,20 +187,54 @@ private Q_SLOTS:
         QTest::addColumn<QString>("message");
         const float none = std::numeric_limits<float>::quiet_NaN();
         const float infinite = std::numeric_limits<float>::infinity();
-        QTest::newRow("NaN") << none << "NaN at 0.250000 s";
-        QTest::newRow("infinity") << infinite << "infinity at 0.250000 s";
-        QTest::newRow("minus infinity") << -infinite << "infinity at 0.250000 s";
+        QTest::newRow("NaN") << none << "NaN at 0.750000 s";
+        QTest::newRow("infinity") << infinite << "infinity at 0.750000 s";
+        QTest::newRow("minus infinity") << -infinite << "infinity at 0.750000 s";
     }
     void badSamplesAreNamedByTheirTime()
     {
         QFETCH(float, value);
         QFETCH(QString, message);
         Matrix<float> samples = sines(8000, 2, 8000);
-        samples(2000, 1) = value;
+        samples(6000, 1) = value; // not in the first piece that is read
         const auto path = m_folder.path("bad.wav");
         QVERIFY(writeSound(path, samples, 8000, SF_FORMAT_WAV | SF_FORMAT_FLOAT));
         QVERIFY(badInputOf([&] { readAudioFile(path); }).contains(message));
         QVERIFY(badInputOf([&] { readMono(path, 22050); }).contains(message));
+    }
+
+    void readsInPieces()
+    {
+        const auto path = m_folder.path("long.wav");
+        QVERIFY(writeSound(path, sines(20000, 2, 44100), 44100, SF_FORMAT_WAV | SF_FORMAT_FLOAT));
+        std::vector<float> samples;
+        std::size_t pieces = 0;
+        readMonoPieces(path, 22050, [&](std::span<const float> piece) {
+            samples.insert(samples.end(), piece.begin(), piece.end());
+            ++pieces;
+        });
+        QVERIFY(samples == readMono(path, 22050));
+        QVERIFY(pieces > 4);
+    }
+
+    void stopEndsTheReading()
+    {
+        const auto path = m_folder.path("long.wav");
+        QVERIFY(writeSound(path, sines(20000, 1, 22050), 22050, SF_FORMAT_WAV | SF_FORMAT_FLOAT));
+        std::stop_source stop;
+        std::size_t taken = 0;
+        const QString failure = failureOf([&] {
+            readMonoPieces(
+                path, 22050,
+                [&](std::span<const float> piece) {
+                    taken += piece.size();
+                    stop.request_stop();
+                },
+                stop.get_token());
+        });
+        QVERIFY2(failure.startsWith("failed: ") && failure.contains("stopped"),
+                 qPrintable(failure));
+        QCOMPARE(taken, std::size_t(4096));
     }
 
     // Programs that write to a pipe cannot go back to fill in the lengths.

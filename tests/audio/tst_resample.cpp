@@ -87,6 +87,31 @@ private Q_SLOTS:
             QVERIFY(std::abs(result[i]) < 1e-5);
     }
 
+    void piecesMakeTheSameAsTheWhole_data()
+    {
+        QTest::addColumn<int>("fromHz");
+        QTest::addColumn<int>("piece");
+        for (const int fromHz : {8000, 22050, 44100, 48000})
+            for (const int piece : {1, 1000, 4096, 30000})
+                QTest::addRow("%d Hz, %d samples", fromHz, piece) << fromHz << piece;
+    }
+    void piecesMakeTheSameAsTheWhole()
+    {
+        QFETCH(int, fromHz);
+        QFETCH(int, piece);
+        const std::vector<float> samples = sine(25000, fromHz, 441);
+        Resampler resampler(fromHz, 22050);
+        std::vector<float> made;
+        for (std::size_t first = 0; first < samples.size();) {
+            const std::size_t count =
+                std::min(static_cast<std::size_t>(piece), samples.size() - first);
+            resampler.push({samples.data() + first, count}, made);
+            first += count;
+        }
+        resampler.finish(made);
+        QVERIFY(made == resample(samples, fromHz, 22050));
+    }
+
     void sameRateKeepsTheBits()
     {
         const std::vector<float> samples = sine(1000, 22050, 441);
