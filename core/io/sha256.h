@@ -4,12 +4,14 @@
 #include <cstddef>
 #include <filesystem>
 #include <span>
+#include <stop_token>
 #include <string>
 
 namespace earshot {
 
 // SHA-256 as 64 lower-case hexadecimal digits.
 std::string sha256(std::span<const std::byte> bytes);
-std::string sha256OfFile(const std::filesystem::path& path); // Error (BadInput) if unreadable
+// Errors: BadInput if unreadable; Failed on a stop.
+std::string sha256OfFile(const std::filesystem::path& path, const std::stop_token& stop = {});
 
 } // namespace earshot

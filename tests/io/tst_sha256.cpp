@@ -45,6 +45,19 @@ private Q_SLOTS:
         QCOMPARE(QString::fromStdString(sha256OfFile(folder.path("f"))), digest);
     }
 
+    // Longer than what is hashed between two looks at the stop. By Python's hashlib.
+    void largeFilesAreHashedInPieces()
+    {
+        const TestFolder folder;
+        folder.write("f", QByteArray(3'000'000, 'e'));
+        QCOMPARE(sha256OfFile(folder.path("f")),
+                 std::string("37131d2e2ba4f0a17c7f333213d2eb16cc06be10115c21fc13316095ba15b065"));
+        std::stop_source stop;
+        stop.request_stop();
+        QCOMPARE(failureOf([&] { sha256OfFile(folder.path("f"), stop.get_token()); }),
+                 "failed: '" + folder.name("f") + "': was not read to its end: stopped");
+    }
+
     void unreadableFileIsNamed()
     {
         const TestFolder folder;
