@@ -15,6 +15,7 @@
 #include <QUndoStack>
 
 #include <cmath>
+#include <numeric>
 
 namespace earshot {
 
@@ -199,6 +200,10 @@ void PanelBinding::updateCurves()
             DirectionCurves& one = curves.directions[direction];
             one.responses = live.responses;
             one.distances = live.distances;
+            one.gradientNorms = live.gradientNorms;
+            one.latentNorms = live.latentNorms;
+            one.normSteps.resize(live.latentNorms.rows());
+            std::iota(one.normSteps.begin(), one.normSteps.end(), 0);
         }
     } else if (const auto explanation = m_session.explanation()) {
         for (const auto& [direction, result] : explanation->directions)

@@ -22,6 +22,10 @@ namespace earshot {
 
 struct ClassifierBundle;
 struct GeneratorBundle;
+struct GridControl;
+struct GridResult;
+struct GridSettings;
+struct RealSide;
 
 // What is shown of a model. Empty strings where a model was not loaded.
 struct ModelDescription
@@ -48,6 +52,9 @@ struct DirectionProgress
 {
     std::vector<int> stepsDone; // [N] updates done; −1: not begun
     Matrix<float> responses;    // [steps + 1, N] raw f_a; NaN beyond stepsDone
+    Matrix<float> latentNorms;  // [steps + 1, N] ‖z‖; likewise
+    // Mean of ‖∇_z f_a‖ by step, over the starts that have come so far; as many as are known.
+    std::vector<double> gradientNorms;
     // Eq. 3 by step, over the starts that are finished (on a GPU: over all, up to the step in
     // hand); provisional. Empty without real responses or with fewer than two of them.
     std::vector<double> distances;
@@ -117,6 +124,13 @@ public:
     Explanation explain(std::string_view response, const ExplainSettings& settings,
                         const ExplainControl& control = {},
                         const RealResponses* real = nullptr) const;
+
+    // Chooses settings by Eq. 3, one direction; see searchGrid in core/explain/grid_search.h, to
+    // which this adds the response and the record. Errors also: BadInput for the response.
+    GridResult searchGrid(std::string_view response, const GridSettings& settings,
+                          const RealSide& real, const GridControl& control) const;
+    // How long it will take: measures a few steps, which takes some seconds.
+    double expectedGridSeconds(std::string_view response, const GridSettings& settings) const;
 
     // Raw responses [N] to log-mels [N, 115·80], natural logarithm, time-major. Stopped: only the
     // first so many. Error (BadInput) if a value is not finite or the width is wrong.

@@ -112,6 +112,7 @@ private:
     }
 
     void report(const OptimiserSnapshot& snapshot) const;
+    std::vector<double> meanGradientNorms(const Matrix<float>& norms, std::size_t direction) const;
     void fill(Explanation& explanation, const Trajectories& trajectories) const;
     DirectionResult directionResult(const Trajectories& trajectories,
                                     const std::vector<std::size_t>& places, std::size_t direction,
@@ -130,6 +131,26 @@ private:
     std::vector<std::size_t> m_order; // examples in the order of work
     Clock::time_point m_begun = Clock::now();
 };
+
+std::vector<double> Run::meanGradientNorms(const Matrix<float>& norms, std::size_t direction) const
+{
+    std::vector<double> means;
+    for (std::size_t step = 0; step < norms.rows(); ++step) {
+        double sum = 0;
+        int count = 0;
+        for (std::size_t place = 0; place < m_order.size(); ++place) {
+            const float norm = norms(step, row(place, direction));
+            if (std::isnan(norm))
+                continue;
+            sum += static_cast<double>(norm);
+            ++count;
+        }
+        if (count == 0)
+            break;
+        means.push_back(sum / count);
+    }
+    return means;
+}
 
 void Run::report(const OptimiserSnapshot& snapshot) const
 {
@@ -154,17 +175,22 @@ void Run::report(const OptimiserSnapshot& snapshot) const
         DirectionProgress& direction = progress.directions[m_directions[d]];
         direction.stepsDone.resize(m_order.size());
         direction.responses = Matrix<float>(snapshot.responses.rows(), m_order.size());
+        direction.latentNorms = direction.responses;
         std::vector<std::size_t> compared;
         for (std::size_t place = 0; place < m_order.size(); ++place) {
             direction.stepsDone[m_order[place]] = snapshot.stepsDone[row(place, d)];
-            for (std::size_t step = 0; step < snapshot.responses.rows(); ++step)
+            for (std::size_t step = 0; step < snapshot.responses.rows(); ++step) {
                 direction.responses(step, m_order[place]) = snapshot.responses(step, row(place, d));
+                direction.latentNorms(step, m_order[place]) =
+                    snapshot.latentNorms(step, row(place, d));
+            }
             if (allTogether)
                 compared.push_back(row(place, d));
         }
         if (!allTogether)
             for (const std::size_t place : finished)
                 compared.push_back(row(place, d));
+        direction.gradientNorms = meanGradientNorms(snapshot.gradientNorms, d);
         const int steps = allTogether ? commonSteps : m_settings.steps;
         direction.distances =
             distancesBySteps(snapshot.responses, compared, static_cast<std::size_t>(steps + 1),

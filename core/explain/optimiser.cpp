@@ -31,6 +31,14 @@ constexpr float unknown = std::numeric_limits<float>::quiet_NaN();
 constexpr float explodedResponse = 1e6F;
 constexpr std::size_t melSize = ExcerptGeometry::frames * ExcerptGeometry::bands;
 
+float norm(std::span<const float> values)
+{
+    double squares = 0;
+    for (const double value : values)
+        squares += value * value;
+    return static_cast<float>(std::sqrt(squares));
+}
+
 // What all blocks write to. Each block has columns and rows of its own; the mutex makes a snapshot
 // consistent.
 class Record
@@ -46,6 +54,7 @@ public:
         m_result.stepsDone.assign(rows, -1);
         m_result.responses = Matrix<float>(steps + 1, rows, unknown);
         m_result.gradientNorms = Matrix<float>(steps, rows, unknown);
+        m_latentNorms = Matrix<float>(steps + 1, rows, unknown);
         m_result.latents.resize(steps + 1);
         for (std::size_t step = 0; step <= steps; ++step)
             if (task.keptSteps.empty() ||
@@ -61,6 +70,7 @@ public:
         const std::scoped_lock lock(m_mutex);
         for (std::size_t i = 0; i < rows; ++i) {
             m_result.responses(at, firstRow + i) = responses[i];
+            m_latentNorms(at, firstRow + i) = norm(latents.row(i));
             if (!m_result.latents[at].empty())
                 std::ranges::copy(latents.row(i), m_result.latents[at].row(firstRow + i).begin());
             m_result.stepsDone[firstRow + i] = step;
@@ -78,14 +88,20 @@ public:
 
     void storeGradientNorm(int step, std::size_t row, float norm)
     {
+        const std::scoped_lock lock(m_mutex);
         m_result.gradientNorms(static_cast<std::size_t>(step), row) = norm;
     }
 
     OptimiserSnapshot snapshot()
     {
         const std::scoped_lock lock(m_mutex);
-        OptimiserSnapshot snapshot{m_result.stepsDone, m_result.responses, m_watchedMels,
-                                   m_watchedSteps, 0};
+        OptimiserSnapshot snapshot{m_result.stepsDone,
+                                   m_result.responses,
+                                   m_latentNorms,
+                                   m_result.gradientNorms,
+                                   m_watchedMels,
+                                   m_watchedSteps,
+                                   0};
         double done = 0;
         for (const int steps : snapshot.stepsDone)
             done += std::max(0, steps);
@@ -100,6 +116,7 @@ private:
     const OptimiserTask& m_task;
     std::mutex m_mutex;
     Trajectories m_result;
+    Matrix<float> m_latentNorms;
     Matrix<float> m_watchedMels;
     std::vector<int> m_watchedSteps;
 };
@@ -204,13 +221,6 @@ private:
     const OptimiserRow& row(std::size_t i) const
     {
         return m_task.rows[m_firstRow + std::min(i, m_rows - 1)];
-    }
-    static float norm(std::span<const float> values)
-    {
-        double squares = 0;
-        for (const double value : values)
-            squares += value * value;
-        return static_cast<float>(std::sqrt(squares));
     }
 
     const ResponsePath& m_path;

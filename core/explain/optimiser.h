@@ -53,7 +53,9 @@ struct OptimiserSnapshot
 {
     std::vector<int> stepsDone; // [rows] updates done; −1: its start's response is not known yet
     Matrix<float> responses;    // [steps + 1, rows] raw f_a; NaN beyond stepsDone
-    Matrix<float> watchedMels;  // [watched rows, 115·80], of the latest response; NaN before
+    Matrix<float> latentNorms;  // [steps + 1, rows] ‖z‖; likewise
+    Matrix<float> gradientNorms; // [steps, rows] ‖∇_z f_a‖ before update t + 1; NaN: not known yet
+    Matrix<float> watchedMels;     // [watched rows, 115·80], of the latest response; NaN before
     std::vector<int> watchedSteps; // [watched rows] the step the spectrogram belongs to; −1 before
     double fraction = 0;           // of all updates
 };

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <thread>
 
 using namespace earshot;
@@ -42,6 +43,11 @@ std::vector<float> column(const Matrix<float>& matrix, std::size_t index)
     for (std::size_t row = 0; row < matrix.rows(); ++row)
         values.push_back(matrix(row, index));
     return values;
+}
+
+double norm(std::span<const float> values)
+{
+    return std::sqrt(std::inner_product(values.begin(), values.end(), values.begin(), 0.0));
 }
 
 double meanOf(const std::vector<float>& values)
@@ -384,6 +390,11 @@ private Q_SLOTS:
         QCOMPARE(half.stepsDone, (std::vector<int>{5, 1, 5}));
         QCOMPARE(column(half.responses, 0), column(expected.responses, 0));
         QVERIFY(std::isnan(half.responses(2, 1)));
+        // Row t of the norms: of the latents after t updates, as in the finished path.
+        for (std::size_t step = 0; step <= 5; ++step)
+            QVERIFY(std::abs(half.latentNorms(step, 0) - norm(expected.path[step].row(0))) < 1e-5);
+        QVERIFY(!std::isnan(half.latentNorms(1, 1)) && std::isnan(half.latentNorms(2, 1)));
+        QCOMPARE(half.gradientNorms, std::vector<double>(5, 1.0)); // of value[0]
         QCOMPARE(half.distances,
                  distancesBySteps(expected.responses, {0, 2}, 6, &real, Direction::Positive));
         QCOMPARE(half.mels.size(), 2U); // the third pair is not watched

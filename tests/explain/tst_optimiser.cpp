@@ -212,6 +212,15 @@ private Q_SLOTS:
         for (std::size_t step = 0; step <= 5; ++step)
             for (std::size_t row = 0; row < 4; ++row)
                 QCOMPARE(std::isnan(middle.responses(step, row)), row > 1 || step > 2);
+        for (std::size_t step = 0; step <= 5; ++step)
+            for (std::size_t row = 0; row < 4; ++row) {
+                QCOMPARE(std::isnan(middle.latentNorms(step, row)), row > 1 || step > 2);
+                if (step < 5)
+                    QCOMPARE(std::isnan(middle.gradientNorms(step, row)), row > 1 || step > 2);
+            }
+        QVERIFY(isClose(middle.latentNorms(0, 1), 2));                // (1, 1, 1, 1)
+        QVERIFY(isClose(middle.latentNorms(1, 1), std::sqrt(5.25F))); // (1.5, 1, 1, 1)
+        QCOMPARE(middle.gradientNorms(1, 0), 1.0F);
         QCOMPARE(middle.watchedSteps, (std::vector<int>{2, -1}));
         QVERIFY(isClose(middle.watchedMels(0, 0), 2)); // 1 + 2·0.5
         QCOMPARE(middle.watchedMels(0, 1), 1.0F);
