@@ -20,6 +20,7 @@ struct ExamplesOptions
     fs::path data;
     GallerySettings gallery;
     int count = 8;
+    int innerCount = 4;
     double megabytes = 12;
 };
 
@@ -32,6 +33,7 @@ Json resultsOf(const GallerySummary& summary)
                          {"songs", number(summary.songs)},
                          {"examples", number(summary.examples)},
                          {"fewest", number(summary.fewest)},
+                         {"fewest_inner", number(summary.fewestInner)},
                          {"left_out", number(summary.unshared)},
                          {"silent_excerpts", number(summary.silent)},
                          {"bytes", number(summary.bytes)},
@@ -44,6 +46,7 @@ int runExamples(Context& context, ExamplesOptions options)
 {
     GallerySettings& settings = options.gallery;
     settings.count = static_cast<std::size_t>(options.count);
+    settings.innerCount = static_cast<std::size_t>(options.innerCount);
     settings.maximumBytes = static_cast<std::uintmax_t>(options.megabytes * 1e6);
     if (settings.catalogue.empty())
         settings.catalogue = settings.music / "catalogue.csv";
@@ -60,6 +63,9 @@ int runExamples(Context& context, ExamplesOptions options)
                         " recordings");
     if (summary.fewest < settings.count)
         context.message("too few songs: a list holds only " + std::to_string(summary.fewest));
+    if (summary.fewestInner < settings.innerCount)
+        context.message("too few songs: an inner unit's list holds only " +
+                        std::to_string(summary.fewestInner));
     Json record = context.record();
     record.set("sha256", Json::object({{"classifier", classifier.info.sha256}}));
     record.set("data", options.data.string());
@@ -82,8 +88,9 @@ void addExamplesCommand(CLI::App& program, Context& context, CommandBody& body)
 {
     auto options = std::make_shared<ExamplesOptions>();
     CLI::App* command = program.add_subcommand(
-        "examples", "Put the real excerpts that excite a classifier's units most and least into "
-                    "its bundle: 1.7 s clips of every unit of its last two dense layers");
+        "examples", "Put real excerpts that excite a classifier's units most and least into its "
+                    "bundle: 1.7 s clips of every unit of its dense layers and every channel of "
+                    "its convolutions");
     command
         ->add_option(
             "--data", options->data,
@@ -105,9 +112,18 @@ void addExamplesCommand(CLI::App& program, Context& context, CommandBody& body)
                      "(default: examples in the classifier's folder)")
         ->type_name("FOLDER");
     command
-        ->add_option("--count", options->count, "Clips of each unit's highest, and of its lowest")
+        ->add_option("--count", options->count,
+                     "Of each unit of the last two dense layers, clips of the highest responses, "
+                     "and of the lowest")
         ->type_name("N")
         ->transform(wholeNumber("--count", 1, 50))
+        ->capture_default_str();
+    command
+        ->add_option("--inner-count", options->innerCount,
+                     "Of each other unit and channel: among its 50 highest and lowest, those "
+                     "that it shares with others; 0: none")
+        ->type_name("N")
+        ->transform(wholeNumber("--inner-count", 0, 50))
         ->capture_default_str();
     command
         ->add_option("--megabytes", options->megabytes,

@@ -5,26 +5,27 @@
 #include "core/corpus/example_choice.h"
 #include "core/corpus/gallery_folder.h"
 #include "core/corpus/gallery_music.h"
+#include "core/corpus/gallery_units.h"
 #include "core/dsp/log_mel.h"
 #include "core/nets/excerpt_geometry.h"
 #include "core/train/excerpt_scoring.h"
 #include "core/util/error.h"
 
 #include <ATen/core/Tensor.h>
-#include <ATen/core/grad_mode.h>
-#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace earshot {
 
 namespace {
 
-constexpr std::size_t galleryLayers = 2;
+// An inner unit's clips are chosen among so many of its most extreme excerpts.
+constexpr std::size_t innerPool = 50;
 constexpr std::int64_t cpuBatchSize = 32;
 constexpr std::int64_t cudaBatchSize = 512;
 
@@ -36,46 +37,6 @@ void reportStage(const ProgressCallback& progress, const char* stage, std::size_
     if (progress)
         progress({stage, static_cast<double>(done) / static_cast<double>(total), std::nullopt});
 }
-
-// Every unit of the last two dense layers, before their non-linearity.
-class Units
-{
-public:
-    explicit Units(const ClassifierBundle& classifier)
-        : m_classifier(classifier)
-    {
-        const std::vector<LayerInfo>& layers = classifier.classifier->layers();
-        for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer)
-            if (layer->shape.size() == 1 && !layer->name.ends_with(".act") &&
-                m_layers.size() < galleryLayers)
-                m_layers.insert(m_layers.begin(), layer->name);
-        for (const LayerInfo& layer : layers)
-            if (std::ranges::find(m_layers, layer.name) != m_layers.end())
-                for (std::int64_t unit = 0; unit < layer.units(); ++unit)
-                    m_references.push_back(layer.name + "[" + std::to_string(unit) + "]");
-    }
-
-    const std::vector<std::string>& references() const { return m_references; }
-    // log-mels [N, 1, 115, 80] → column `first` and the N − 1 after it of responses [references, …]
-    void respond(const at::Tensor& logMels, Matrix<float>& responses, std::size_t first) const
-    {
-        const at::NoGradGuard noGradient;
-        const at::Tensor batch = at::cat(m_classifier.classifier->activations(
-                                             m_classifier.inputMap->apply(logMels), m_layers),
-                                         1)
-                                     .to(at::kCPU, at::kFloat)
-                                     .contiguous();
-        const float* values = batch.const_data_ptr<float>();
-        for (std::size_t i = 0; i < static_cast<std::size_t>(batch.size(0)); ++i)
-            for (std::size_t unit = 0; unit < m_references.size(); ++unit)
-                responses(unit, first + i) = *values++;
-    }
-
-private:
-    const ClassifierBundle& m_classifier;
-    std::vector<std::string> m_layers; // in the order of the forward pass
-    std::vector<std::string> m_references;
-};
 
 // One gallery in the making.
 class GalleryMaker
@@ -89,7 +50,8 @@ public:
         , m_device(device)
         , m_stop(std::move(stop))
         , m_progress(progress)
-        , m_units(classifier)
+        , m_units(classifier,
+                  settings.innerCount > 0 ? GalleryUnits::Extent::All : GalleryUnits::Extent::Outer)
     {
         m_content.classifierSha256 = classifier.info.sha256;
     }
@@ -152,28 +114,23 @@ private:
                            "silence");
     }
 
-    // Of all candidates, as indices of m_places.
-    ExampleChoice chosen(std::span<const float> responses) const
-    {
-        std::vector<float> values;
-        std::vector<ExcerptPlace> places;
-        for (const std::size_t excerpt : m_candidates) {
-            values.push_back(responses[excerpt]);
-            places.push_back(m_places[excerpt]);
-        }
-        ExampleChoice choice =
-            chooseExamples(values, places, m_settings.count, ExcerptGeometry::frames);
-        for (auto* list : {&choice.highest, &choice.lowest})
-            for (std::size_t& excerpt : *list)
-                excerpt = m_candidates[excerpt];
-        return choice;
-    }
-
-    // Which excerpts are shown; clips and songs in the order of the training file.
+    // Which excerpts are shown, as indices of m_candidates.
     void choose()
     {
-        std::vector<std::pair<std::size_t, ExampleChoice>> choices; // by unit
-        std::map<std::size_t, std::size_t> clips;                   // by excerpt
+        for (const std::size_t excerpt : m_candidates)
+            m_soundingPlaces.push_back(m_places[excerpt]);
+        std::set<std::size_t> clips;
+        chooseOuter(clips);
+        if (m_settings.innerCount > 0) {
+            chooseInner(Direction::Positive, clips);
+            chooseInner(Direction::Negative, clips);
+        }
+        enter(clips);
+        summarise();
+    }
+
+    void chooseOuter(std::set<std::size_t>& clips)
+    {
         for (std::size_t unit = 0; unit < m_responses.rows(); ++unit) {
             const std::span<const float> row = m_responses.row(unit);
             if (!std::ranges::all_of(row, [](float value) { return std::isfinite(value); }))
@@ -184,37 +141,77 @@ private:
                 ++m_summary.constant;
                 continue;
             }
-            choices.emplace_back(unit, chosen(row));
-            for (const auto* list : {&choices.back().second.highest, &choices.back().second.lowest})
-                for (const std::size_t excerpt : *list)
-                    clips[excerpt] = 0;
-        }
-        std::size_t recording = m_data.recordings().size();
-        for (auto& [excerpt, clip] : clips) {
-            clip = m_content.clips.size();
-            if (m_places[excerpt].song != recording)
-                m_recordings.push_back(recording = m_places[excerpt].song);
-            m_content.clips.push_back(
-                {m_recordings.size() - 1,
-                 static_cast<double>(m_places[excerpt].firstFrame) / m_data.framesPerSecond(),
-                 {}});
-            m_firstFrames.push_back(m_places[excerpt].firstFrame);
-        }
-        for (const auto& [unit, choice] : choices) {
             m_rows.push_back(unit);
-            m_content.lists.push_back({m_units.references()[unit],
-                                       entries(choice.highest, unit, clips),
-                                       entries(choice.lowest, unit, clips)});
+            ExampleChoice& choice = m_choices.emplace_back();
+            if (unit >= m_units.outerCount())
+                continue;
+            choice = chooseExamples(sounding(unit), m_soundingPlaces, m_settings.count,
+                                    ExcerptGeometry::frames);
+            clips.insert(choice.highest.begin(), choice.highest.end());
+            clips.insert(choice.lowest.begin(), choice.lowest.end());
         }
-        summarise();
     }
 
-    std::vector<GalleryEntry> entries(const std::vector<std::size_t>& excerpts, std::size_t unit,
+    // Many units, and few clips that they share. The lists of one direction at once.
+    void chooseInner(Direction direction, std::set<std::size_t>& clips)
+    {
+        std::vector<std::vector<std::size_t>> lists;
+        std::vector<std::vector<std::size_t>*> results;
+        for (std::size_t i = 0; i < m_rows.size(); ++i) {
+            if (m_rows[i] < m_units.outerCount())
+                continue;
+            const bool isHighest = direction == Direction::Positive;
+            results.push_back(isHighest ? &m_choices[i].highest : &m_choices[i].lowest);
+            lists.push_back(candidatesOf(sounding(m_rows[i]), m_soundingPlaces, direction,
+                                         innerPool, m_settings.innerCount, m_choices[i].highest,
+                                         ExcerptGeometry::frames));
+        }
+        const std::vector<std::size_t> shared(clips.begin(), clips.end());
+        std::vector<std::vector<std::size_t>> chosen =
+            chooseShared(lists, m_soundingPlaces, shared, m_settings.innerCount);
+        for (std::size_t i = 0; i < results.size(); ++i) {
+            clips.insert(chosen[i].begin(), chosen[i].end());
+            *results[i] = std::move(chosen[i]);
+        }
+    }
+
+    // A unit's responses to the candidates.
+    std::vector<float> sounding(std::size_t unit) const
+    {
+        std::vector<float> values;
+        for (const std::size_t excerpt : m_candidates)
+            values.push_back(m_responses(unit, excerpt));
+        return values;
+    }
+
+    // Clips and songs in the order of the training file.
+    void enter(const std::set<std::size_t>& chosen)
+    {
+        std::map<std::size_t, std::size_t> clips; // by candidate
+        std::size_t recording = m_data.recordings().size();
+        for (const std::size_t candidate : chosen) {
+            clips[candidate] = m_content.clips.size();
+            const ExcerptPlace& place = m_soundingPlaces[candidate];
+            if (place.song != recording)
+                m_recordings.push_back(recording = place.song);
+            m_content.clips.push_back(
+                {m_recordings.size() - 1,
+                 static_cast<double>(place.firstFrame) / m_data.framesPerSecond(),
+                 {}});
+            m_firstFrames.push_back(place.firstFrame);
+        }
+        for (std::size_t i = 0; i < m_rows.size(); ++i)
+            m_content.lists.push_back({m_units.references()[m_rows[i]],
+                                       entries(m_choices[i].highest, m_rows[i], clips),
+                                       entries(m_choices[i].lowest, m_rows[i], clips)});
+    }
+
+    std::vector<GalleryEntry> entries(const std::vector<std::size_t>& candidates, std::size_t unit,
                                       const std::map<std::size_t, std::size_t>& clips) const
     {
         std::vector<GalleryEntry> entries;
-        for (const std::size_t excerpt : excerpts)
-            entries.push_back({clips.at(excerpt), m_responses(unit, excerpt), 0});
+        for (const std::size_t candidate : candidates)
+            entries.push_back({clips.at(candidate), m_responses(unit, m_candidates[candidate]), 0});
         return entries;
     }
 
@@ -224,10 +221,14 @@ private:
         m_summary.clips = m_content.clips.size();
         m_summary.songs = m_recordings.size();
         m_summary.fewest = m_settings.count;
-        for (const GalleryLists& lists : m_content.lists) {
+        m_summary.fewestInner = m_settings.innerCount;
+        for (std::size_t i = 0; i < m_rows.size(); ++i) {
+            const GalleryLists& lists = m_content.lists[i];
+            const std::size_t shorter = std::min(lists.highest.size(), lists.lowest.size());
+            const bool isOuter = m_rows[i] < m_units.outerCount();
+            std::size_t& fewest = isOuter ? m_summary.fewest : m_summary.fewestInner;
+            fewest = std::min(fewest, shorter);
             m_summary.examples += lists.highest.size() + lists.lowest.size();
-            m_summary.fewest =
-                std::min({m_summary.fewest, lists.highest.size(), lists.lowest.size()});
         }
     }
 
@@ -342,13 +343,15 @@ private:
     const Device& m_device;
     std::stop_token m_stop;
     const ProgressCallback& m_progress;
-    const Units m_units;
-    std::vector<ExcerptPlace> m_places;     // song: index into recordings()
-    std::vector<std::size_t> m_candidates;  // of m_places: those that sound
-    Matrix<float> m_responses;              // [units, excerpts]
-    std::vector<std::size_t> m_recordings;  // of m_content.songs
-    std::vector<std::size_t> m_firstFrames; // of m_content.clips
-    std::vector<std::size_t> m_rows;        // of m_responses, of m_content.lists
+    const GalleryUnits m_units;
+    std::vector<ExcerptPlace> m_places;         // song: index into recordings()
+    std::vector<std::size_t> m_candidates;      // of m_places: those that sound
+    std::vector<ExcerptPlace> m_soundingPlaces; // theirs
+    Matrix<float> m_responses;                  // [units, excerpts]
+    std::vector<std::size_t> m_recordings;      // of m_content.songs
+    std::vector<std::size_t> m_firstFrames;     // of m_content.clips
+    std::vector<std::size_t> m_rows;            // of m_responses, of m_content.lists
+    std::vector<ExampleChoice> m_choices;       // of candidates; as m_rows
     GalleryContent m_content;
     GallerySummary m_summary;
 };

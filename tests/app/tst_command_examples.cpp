@@ -28,15 +28,16 @@ private Q_SLOTS:
 
     void theBundleGetsItsGallery()
     {
-        const Outcome outcome = m_cli.run({"examples", "--data", "spectra.st", "--music", "music",
-                                           "--count", "3", "--threads", "1", "--json"});
+        const Outcome outcome =
+            m_cli.run({"examples", "--data", "spectra.st", "--music", "music", "--count", "3",
+                       "--inner-count", "2", "--threads", "1", "--json"});
         QVERIFY2(outcome.code == 0, qPrintable(outcome.err));
         const QJsonObject document = outcome.json();
         QCOMPARE(document.keys(), QStringList({"command", "outputs", "record", "results"}));
         QCOMPARE(document["outputs"].toArray(), QJsonArray{m_models.classifier() + "/examples"});
         const QJsonObject results = document["results"].toObject();
-        QCOMPARE(results["units"].toInt(), 65);
-        QCOMPARE(results["examples"].toInt(), 65 * 6);
+        QCOMPARE(results["units"].toInt(), 609);
+        QCOMPARE(results["examples"].toInt(), 65 * 6 + 544 * 4);
         QCOMPARE(results["songs"].toInt(), 4);
         QCOMPARE(results["left_out"].toInt(), 1);
         QVERIFY2(outcome.err.contains("left out for want of a licence: 1"),
@@ -57,7 +58,7 @@ private Q_SLOTS:
         QVERIFY2(outcome.code == 0, qPrintable(outcome.err));
         QVERIFY2(outcome.err.contains("too few songs: a list holds only "),
                  qPrintable(outcome.err));
-        QVERIFY2(outcome.out.startsWith("elsewhere: ") && outcome.out.contains("65 units"),
+        QVERIFY2(outcome.out.startsWith("elsewhere: ") && outcome.out.contains("609 units"),
                  qPrintable(outcome.out));
         QVERIFY(QFile::exists(m_cli.folder().name("elsewhere/ATTRIBUTION.md")));
     }

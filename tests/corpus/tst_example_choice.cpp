@@ -88,6 +88,47 @@ private Q_SLOTS:
         for (std::size_t i = 1; i < 8; ++i)
             QVERIFY(responses[choice.lowest[i]] >= responses[choice.lowest[i - 1]]);
     }
+
+    void candidatesAreRankedAndOfSeveralSongs()
+    {
+        // Song 0 has the three best, song 1 the next, song 2 the last.
+        const std::vector<float> responses{9, 8, 7, 1, 6, 2, 5, 3};
+        const auto where = places({0, 0, 0, 0, 1, 1, 2, 2});
+        using enum Direction;
+        QCOMPARE(candidatesOf(responses, where, Positive, 2, 0, {}, 4), (Indices{0, 1}));
+        QCOMPARE(candidatesOf(responses, where, Positive, 2, 3, {}, 4), (Indices{0, 1, 4, 6}));
+        QCOMPARE(candidatesOf(responses, where, Negative, 3, 0, {}, 4), (Indices{3, 5, 7}));
+        // 3 is free of 1, two excerpts before; 5 overlaps 4.
+        QCOMPARE(candidatesOf(responses, where, Negative, 2, 2, Indices{1, 4}, 4), (Indices{3, 7}));
+        QVERIFY(candidatesOf({}, {}, Positive, 5, 5, {}, 4).empty());
+        const std::vector<float> equal(4, 1.5F);
+        QCOMPARE(candidatesOf(equal, places({3, 3, 1, 1}), Positive, 3, 0, {}, 4),
+                 (Indices{0, 1, 2}));
+    }
+
+    void listsShareWhatTheyCan()
+    {
+        // Excerpts 0 … 7, each a song of its own. 4 serves three lists, then 5 two; 6 was there.
+        const auto where = places({0, 1, 2, 3, 4, 5, 6, 7});
+        const std::vector<Indices> lists{{0, 1, 4}, {2, 4, 5}, {4, 3, 6}, {7, 5}};
+        QCOMPARE(chooseShared(lists, where, Indices{6}, 2),
+                 (std::vector<Indices>{{0, 4}, {4, 5}, {4, 6}, {7, 5}}));
+        // One of a list: what is there already comes first.
+        QCOMPARE(chooseShared(lists, where, Indices{3, 5}, 1),
+                 (std::vector<Indices>{{0}, {5}, {3}, {5}}));
+        QVERIFY(chooseShared({}, where, {}, 2).empty());
+        QCOMPARE(chooseShared(std::vector<Indices>{{}, {1}}, where, {}, 2),
+                 (std::vector<Indices>{{}, {1}}));
+    }
+
+    void sharedListsHoldASongOnce()
+    {
+        const auto where = places({0, 0, 0, 1});
+        QCOMPARE(chooseShared(std::vector<Indices>{{2, 1, 0, 3}}, where, {}, 3),
+                 (std::vector<Indices>{{0, 3}})); // of equal gain the earliest of the song
+        QCOMPARE(chooseShared(std::vector<Indices>{{2, 1, 0, 3}}, where, Indices{1, 2}, 3),
+                 (std::vector<Indices>{{2, 3}})); // of those that are there the best
+    }
 };
 
 QTEST_GUILESS_MAIN(TestExampleChoice)

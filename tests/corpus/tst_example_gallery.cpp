@@ -70,6 +70,7 @@ class TestExampleGallery : public QObject
         settings.catalogue = m_folder.path("music/catalogue.csv");
         settings.output = m_folder.path("bundle/examples");
         settings.count = 3;
+        settings.innerCount = 0;
         return settings;
     }
     GallerySummary make(const GallerySettings& chosen, ClassifierBundle bundle = toy(),
@@ -167,6 +168,59 @@ private Q_SLOTS:
         const auto gallery = RealExamples::load(m_folder.path("toy"));
         QVERIFY(gallery->highest("steep[3]") != nullptr);
         QVERIFY(gallery->highest("flat[0]") == nullptr);
+    }
+
+    void innerUnitsShareClips()
+    {
+        GallerySettings other = settings();
+        other.output = m_folder.path("inner/examples");
+        other.innerCount = 2;
+        const GallerySummary summary = make(other, classifier());
+        // fc7; conv1, conv2, conv4 and conv5.
+        QCOMPARE(summary.references, std::size_t{65 + 256 + 64 + 32 + 128 + 64});
+        QCOMPARE(summary.examples, std::size_t{65 * 6 + 544 * 4});
+        QCOMPARE(summary.fewest, std::size_t{3});
+        QCOMPARE(summary.fewestInner, std::size_t{2});
+        QVERIFY(summary.clips <= 22);
+        m_folder.write("inner/model.json", R"({"sha256": {"weights.safetensors": "5ha"}})");
+        const auto gallery = RealExamples::load(m_folder.path("inner"));
+        for (const char* reference : {"fc7[255]", "mean(conv1[0])", "mean(conv5[63])"}) {
+            const auto* highest = gallery->highest(reference);
+            const auto* lowest = gallery->lowest(reference);
+            QVERIFY(highest != nullptr && lowest != nullptr);
+            QCOMPARE(highest->size(), std::size_t{2});
+            QCOMPARE(lowest->size(), std::size_t{2});
+            for (const auto* list : {highest, lowest})
+                for (const RealExample& example : *list)
+                    QVERIFY(std::abs(example.clipResponse - example.response) < 1);
+        }
+        QVERIFY(gallery->highest("mean(pool3[0])") == nullptr);
+        // The outer units' lists are as they were.
+        const auto outer = RealExamples::load(m_folder.path("bundle"));
+        for (const char* reference : {"fc9[0]", "fc8[7]"})
+            for (std::size_t i = 0; i < 3; ++i) {
+                const RealExample& a = outer->highest(reference)->at(i);
+                const RealExample& b = gallery->highest(reference)->at(i);
+                QCOMPARE(a.file, b.file);
+                QCOMPARE(a.timeSeconds, b.timeSeconds);
+            }
+    }
+
+    // A channel's mean is what the facade says it is.
+    void channelsAreMeans()
+    {
+        GallerySettings other = settings();
+        other.output = m_folder.path("channels/examples");
+        other.innerCount = 1;
+        make(other);
+        m_folder.write("channels/model.json", R"({"sha256": {"weights.safetensors": "70y"}})");
+        const auto gallery = RealExamples::load(m_folder.path("channels"));
+        QVERIFY(gallery->highest("value[0]") != nullptr && gallery->highest("gate[3]") != nullptr);
+        QVERIFY(gallery->highest("gate.act[3]") == nullptr);
+        const RealExample& example = gallery->highest("mean(map[1])")->front();
+        const Matrix<float> mel = logMel(samples(example), FrontEndParameters());
+        const float expected = (mel.data()[2] + mel.data()[3]) / 2;
+        QVERIFY(std::abs(example.clipResponse - expected) < 1e-4F);
     }
 
     // By the facade, from the music itself.
