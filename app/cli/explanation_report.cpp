@@ -26,8 +26,11 @@ std::string percentileText(double percentile)
 {
     if (std::isinf(percentile))
         return percentile > 0 ? "> max" : "< min";
+    // 99.97 is no maximum.
+    const bool isEnd = percentile <= 0 || percentile >= 100;
     char text[32];
-    std::snprintf(text, sizeof text, "p%.1f", percentile);
+    std::snprintf(text, sizeof text, "p%.1f",
+                  isEnd ? percentile : std::clamp(percentile, 0.1, 99.9));
     return text;
 }
 

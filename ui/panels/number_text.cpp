@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/number_text.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace earshot {
@@ -45,11 +46,13 @@ QString percentileText(double percentile)
         return {};
     if (std::isinf(percentile))
         return percentile > 0 ? "> max" : "< min";
-    // Nearer to an end than a tenth: 99.97 is no maximum.
+    // Nearer to an end than a tenth: 99.97 is no maximum, nor is 99.998.
     const int decimals = percentile > 99.85 || percentile < 0.15 ? 2 : 1;
-    QString number = QString::number(percentile, 'f', decimals);
-    if (decimals == 1 && number.endsWith(".0"))
-        number.chop(2);
+    const bool isEnd = percentile <= 0 || percentile >= 100;
+    QString number =
+        QString::number(isEnd ? percentile : std::clamp(percentile, 0.01, 99.99), 'f', decimals);
+    while (number.contains('.') && (number.endsWith('0') || number.endsWith('.')))
+        number.chop(1);
     return "p" + number;
 }
 

@@ -62,6 +62,11 @@ private Q_SLOTS:
         QTest::newRow("tenths") << 99.2 << "p99.2";
         QTest::newRow("near the top") << 99.97 << "p99.97";
         QTest::newRow("near the bottom") << 0.04 << "p0.04";
+        QTest::newRow("just below the top") << 99.9984 << "p99.99";
+        QTest::newRow("just above the bottom") << 0.001 << "p0.01";
+        QTest::newRow("the highest") << 100.0 << "p100";
+        QTest::newRow("the lowest") << 0.0 << "p0";
+        QTest::newRow("ten") << 10.0 << "p10";
         QTest::newRow("above") << infinity << "> max";
         QTest::newRow("below") << -infinity << "< min";
         QTest::newRow("unknown") << unknown << "";
