@@ -14,7 +14,7 @@ struct LayerDescription
 {
     std::string name;
     std::vector<std::int64_t> shape; // [units] or [channels, time, frequency]
-    std::string activation;          // "linear", "leaky_relu", "sigmoid", "max_pool"
+    std::string activation;          // "linear", "leaky_relu", "sigmoid", "max_pool", "sum"
 
     bool isConvolutional() const { return shape.size() == 3; }
     std::int64_t units() const { return shape.front(); } // neurons, or channels

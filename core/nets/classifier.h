@@ -15,8 +15,8 @@ struct LayerInfo
 {
     std::string name; // "fc8": the layer's own output; "fc8.act": after the non-linearity
     std::vector<std::int64_t> shape; // without the batch: [units] or [channels, time, frequency]
-    std::string
-        activation; // how this tensor came to be: "linear", "leaky_relu", "sigmoid", "max_pool"
+    std::string activation; // how this tensor came to be: "linear", "leaky_relu", "sigmoid",
+                            // "max_pool", "sum"
 
     std::int64_t units() const
     {
@@ -46,5 +46,9 @@ public:
     // Moves the weights; used by the facade, by training and by tests in float64.
     virtual void to(at::Device device, at::ScalarType type) = 0;
 };
+
+// What the classifier answers before its sigmoid: the name of its last linear layer of one unit;
+// "" if it has none.
+std::string outputLayerOf(const Classifier& classifier);
 
 } // namespace earshot

@@ -2,8 +2,8 @@
 #include "core/nets/model_bundle.h"
 
 #include "core/io/sha256.h"
+#include "core/nets/classifier_architecture.h"
 #include "core/nets/music_generator.h"
-#include "core/nets/svdnet.h"
 #include "core/util/error.h"
 
 #include <algorithm>
@@ -24,6 +24,17 @@ void expect(const BundleInfo& info, const std::string& what, const std::string& 
     if (found != expected)
         throw badInput((info.folder / "model.json").string(), "cannot be used: " + what,
                        "'" + expected + "'", "'" + found + "'");
+}
+
+const ClassifierArchitecture& architectureOf(const BundleInfo& info)
+{
+    if (const ClassifierArchitecture* known = findClassifierArchitecture(info.architecture))
+        return *known;
+    std::string names;
+    for (const ClassifierArchitecture& known : classifierArchitectures())
+        names += (names.empty() ? "'" : " or '") + known.name + "'";
+    throw badInput((info.folder / "model.json").string(), "cannot be used: architecture", names,
+                   "'" + info.architecture + "'");
 }
 
 // Hashes of the files named, as they are on disk now.
@@ -74,19 +85,19 @@ ClassifierBundle loadClassifier(const fs::path& folder)
     ClassifierBundle bundle;
     bundle.info = readBundleInfo(folder);
     expect(bundle.info, "kind", "classifier", bundle.info.kind);
-    expect(bundle.info, "architecture", "svdnet", bundle.info.architecture);
+    const ClassifierArchitecture& architecture = architectureOf(bundle.info);
     expect(bundle.info, "front end", "ismir2015", bundle.info.manifest.text("front_end"));
     expect(bundle.info, "input map", "standardise", bundle.info.manifest.text("input_map"));
-    std::vector<Weights::Shape> shapes = SvdNet::weightShapes();
+    std::vector<Weights::Shape> shapes = architecture.weightShapes();
     shapes.push_back({"input.mean", {80}});
     shapes.push_back({"input.std", {80}});
     const SafetensorsFile file(folder / weightsName);
     const Weights all = Weights::read(file, shapes);
     Weights own;
-    for (const Weights::Shape& shape : SvdNet::weightShapes())
+    for (const Weights::Shape& shape : architecture.weightShapes())
         own.add(shape.name, all.at(shape.name));
     bundle.inputMap = std::make_unique<Standardise>(all.at("input.mean"), all.at("input.std"));
-    bundle.classifier = std::make_unique<SvdNet>(std::move(own));
+    bundle.classifier = architecture.make(std::move(own));
     return bundle;
 }
 

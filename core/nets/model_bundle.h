@@ -15,9 +15,9 @@ namespace earshot {
 
 // A model bundle: a folder with model.json, weights.safetensors and README.md (the model card).
 // model.json: {"format": 1, "kind": "classifier"|"generator", "architecture":
-// "svdnet"|"music-generator", "input_map": "standardise" (classifier), "front_end": "ismir2015",
-// "licence": "…", "name": "…", "label": "singing voice" (classifier: what the output neuron stands
-// for), "sha256": {"weights.safetensors": "…", …}}.
+// "svdnet"|"residual-net"|"music-generator", "input_map": "standardise" (classifier), "front_end":
+// "ismir2015", "licence": "…", "name": "…", "label": "singing voice" (classifier: what the output
+// neuron stands for), "sha256": {"weights.safetensors": "…", …}}.
 struct BundleInfo
 {
     std::filesystem::path folder;

@@ -2,18 +2,16 @@
 #include "core/nets/svdnet.h"
 
 #include "core/nets/initialisation.h"
-#include "core/util/error.h"
+#include "core/nets/network_parts.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/dropout.h>
 #include <ATen/ops/leaky_relu.h>
-#include <ATen/ops/linear.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/sigmoid.h>
 #include <ATen/ops/zeros.h>
 
-#include <algorithm>
 #include <cmath>
 
 namespace earshot {
@@ -69,18 +67,8 @@ at::Tensor apply(const Layer& layer, const Weights& weights, const at::Tensor& i
     case Operation::Dense:
         break;
     }
-    const at::Tensor& weight = weights.at(name + ".weight");
-    // A single output is a product of matrix and vector, which rounds a row by its place in the
-    // batch; explanations need each row's bits to be its own.
-    if (weight.size(0) == 1)
-        return (input * weight).sum(1, /*keepdim=*/true) + weights.at(name + ".bias");
-    // Index (channel·11 + time)·7 + frequency, whatever the memory layout.
-    return at::linear(input.flatten(1), weight, weights.at(name + ".bias"));
-}
-
-at::Tensor channelsLast(const at::Tensor& tensor)
-{
-    return tensor.dim() == 4 ? tensor.contiguous(at::MemoryFormat::ChannelsLast) : tensor;
+    // fc7's input index is (channel·11 + time)·7 + frequency, whatever the memory layout.
+    return dense(weights, name, input);
 }
 
 } // namespace
@@ -101,8 +89,7 @@ const std::vector<Weights::Shape>& SvdNet::weightShapes()
 SvdNet::SvdNet(Weights weights)
     : m_weights(std::move(weights))
 {
-    for (auto& entry : m_weights.entries())
-        entry.second = channelsLast(entry.second.detach());
+    makeChannelsLast(m_weights);
 }
 
 const std::vector<LayerInfo>& SvdNet::layers() const
@@ -124,31 +111,19 @@ const std::vector<LayerInfo>& SvdNet::layers() const
 std::vector<at::Tensor> SvdNet::activations(const at::Tensor& input,
                                             std::span<const std::string> names) const
 {
-    std::vector<at::Tensor> tapped(names.size());
-    std::size_t left = names.size();
-    const auto tap = [&](const std::string& name, const at::Tensor& tensor) {
-        for (std::size_t i = 0; i < names.size(); ++i)
-            if (names[i] == name) {
-                tapped[i] = tensor;
-                --left;
-            }
-        return left == 0;
-    };
+    TappedTensors tapped(names);
     at::Tensor signal = channelsLast(input);
     for (const Layer& layer : network()) {
         signal = apply(layer, m_weights, signal);
-        if (tap(layer.name, signal))
-            return tapped;
+        if (tapped.add(layer.name, signal))
+            break;
         if (layer.operation == Operation::Pool)
             continue;
         signal = isLast(layer) ? at::sigmoid(signal) : at::leaky_relu(signal, slope);
-        if (tap(std::string(layer.name) + ".act", signal))
-            return tapped;
+        if (tapped.add(std::string(layer.name) + ".act", signal))
+            break;
     }
-    const auto missing = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
-        return !tapped[static_cast<std::size_t>(&name - names.data())].defined();
-    });
-    throw badInput(*missing, "is no layer of SVDNet");
+    return tapped.take("SVDNet");
 }
 
 void SvdNet::to(at::Device device, at::ScalarType type)

@@ -107,14 +107,11 @@ std::vector<bool> areSilent(const at::Tensor& logMels)
 
 ScoreFunction outputNeuron(const ClassifierBundle& bundle)
 {
-    const std::vector<LayerInfo>& layers = bundle.classifier->layers();
-    const auto output = std::find_if(layers.rbegin(), layers.rend(), [](const LayerInfo& layer) {
-        return layer.activation == "linear" && layer.shape == std::vector<std::int64_t>{1};
-    });
-    if (output == layers.rend())
+    const std::string layer = outputLayerOf(*bundle.classifier);
+    if (layer.empty())
         throw badInput(bundle.info.folder.string(), "cannot be evaluated",
                        "a linear layer with one unit", "none");
-    return [&bundle, layer = output->name](const at::Tensor& logMels) {
+    return [&bundle, layer](const at::Tensor& logMels) {
         const std::array<std::string, 1> names{layer};
         return bundle.classifier->activations(bundle.inputMap->apply(logMels), names)
             .front()

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reference numbers for SVDNet, the generator, the critic and Adam, by PyTorch itself.
+"""Reference numbers for SVDNet, the residual network, the generator, the critic and Adam, by PyTorch itself.
 
-Written from the published tables (1: generator, 2: discriminator, 4: SVDNet) with torch.nn modules alone.
+Written from the published tables (1: generator, 2: discriminator, 4: SVDNet), and from the words in
+core/nets/residual_net.h, with torch.nn modules alone.
 Weights and inputs follow from a closed formula (filled()), so that none has to be stored.
 Of every result a strided sample of values, the sum and the sum of absolute values are kept.
 
@@ -83,6 +84,44 @@ class SvdNet(nn.Module):
         return tensors
 
 
+class ResidualNet(nn.Module):
+    """Blocks of two 3×3 convolutions beside an identity or a 1×1 convolution; numbered like the layers."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 24, 5, stride=2, padding=2)
+        self.conv2 = nn.Conv2d(24, 24, 3, padding=1)
+        self.conv3 = nn.Conv2d(24, 24, 3, padding=1)
+        channels = {3: 24, 5: 48, 7: 96, 9: 192}
+        for last in (5, 7, 9):
+            before, after = channels[last - 2], channels[last]
+            setattr(self, f"conv{last - 1}", nn.Conv2d(before, after, 3, stride=2, padding=1))
+            setattr(self, f"conv{last}", nn.Conv2d(after, after, 3, padding=1))
+            setattr(self, f"skip{last}", nn.Conv2d(before, after, 1, stride=2))
+        self.fc10 = nn.Linear(192 * 8 * 5, 64)
+        self.fc11 = nn.Linear(64, 1)
+
+    def forward(self, x):
+        tensors = {}
+
+        def keep(name, tensor, activation=None):
+            tensors[name] = tensor
+            if activation is not None:
+                tensors[name + ".act"] = tensor = activation(tensor)
+            return tensor
+
+        leaky = nn.LeakyReLU(0.01)
+        x = keep("conv1", self.conv1(x), leaky)
+        for last in (3, 5, 7, 9):
+            inner = keep(f"conv{last - 1}", getattr(self, f"conv{last - 1}")(x), leaky)
+            inner = keep(f"conv{last}", getattr(self, f"conv{last}")(inner))
+            skip = x if last == 3 else keep(f"skip{last}", getattr(self, f"skip{last}")(x))
+            x = keep(f"sum{last}", skip + inner, leaky)
+        x = keep("fc10", self.fc10(nn.Flatten()(x)), leaky)  # channel, time, frequency
+        keep("fc11", self.fc11(x), nn.Sigmoid())
+        return tensors
+
+
 class Generator(nn.Module):
     """Table 1."""
 
@@ -131,6 +170,7 @@ def networks():
     excerpt = filled((2, 1, 115, 80), 100, 1.7).double().requires_grad_(True)
     latents = filled((2, 128), 200, 1.7).double().requires_grad_(True)
     svdnet = fill(SvdNet()).double()
+    residual = fill(ResidualNet()).double()(excerpt)
     generator = fill(Generator()).double()
     critic = fill(Critic()).double()
     tensors = svdnet(excerpt)
@@ -142,6 +182,8 @@ def networks():
     return {
         "svdnet": {name: summary(tensor) for name, tensor in tensors.items()},
         "svdnet_gradient": summary(gradient_of(tensors["fc9"], excerpt)),
+        "residual_net": {name: summary(tensor) for name, tensor in residual.items()},
+        "residual_net_gradient": summary(gradient_of(residual["fc11"], excerpt)),
         "generator": summary(whole),
         "generator_log_mels": summary(mels),
         "generator_gradient": summary(gradient_of(mels, latents)),

@@ -4,6 +4,7 @@
 #include "core/nets/device.h"
 #include "core/nets/model_bundle.h"
 #include "core/nets/music_generator.h"
+#include "core/nets/residual_net.h"
 #include "core/nets/svdnet.h"
 #include "tests/nets/closed_formula.h"
 #include "tests/support/failure.h"
@@ -18,9 +19,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Weights classifierWeights()
+Weights classifierWeights(const std::vector<Weights::Shape>& shapes = SvdNet::weightShapes())
 {
-    Weights weights = filledWeights(SvdNet::weightShapes());
+    Weights weights = filledWeights(shapes);
     weights.add("input.mean", filled({80}, 1, 2));
     weights.add("input.std", filled({80}, 2, 0.5).add_(1.0));
     return weights;
@@ -84,6 +85,22 @@ private Q_SLOTS:
         QVERIFY(badInputOf([&] { loadGenerator(classifier()); }).contains("'generator'"));
     }
 
+    void theArchitectureIsTheManifests()
+    {
+        const Weights weights = classifierWeights(ResidualNet::weightShapes());
+        writeBundle(infoOf(classifier(), "classifier", "residual-net"), weights);
+        const ClassifierBundle bundle = loadClassifier(classifier());
+        QCOMPARE(bundle.info.architecture, std::string("residual-net"));
+        const std::array<std::string, 1> names{"fc11"};
+        const at::Tensor input = filled({1, 1, 115, 80}, 3, 1);
+        const ResidualNet network(filledWeights(ResidualNet::weightShapes()));
+        QVERIFY(bundle.classifier->activations(input, names)[0].equal(
+            network.activations(input, names)[0]));
+        // Its weights are no SVDNet's.
+        writeBundle(infoOf(classifier(), "classifier", "svdnet"), weights);
+        QVERIFY(badInputOf([&] { loadClassifier(classifier()); }).contains("conv1.weight"));
+    }
+
     void aGeneratorComesBack()
     {
         const fs::path folder = m_folder.path("generator");
@@ -111,7 +128,7 @@ private Q_SLOTS:
                               << "found 'oracle'";
         QTest::newRow("architecture") << "architecture"
                                       << "resnet"
-                                      << "expected 'svdnet'";
+                                      << "expected 'svdnet' or 'residual-net', found 'resnet'";
         QTest::newRow("front end") << "front_end"
                                    << "vggish"
                                    << "expected 'ismir2015'";

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/json.h"
+#include "core/nets/classifier_architecture.h"
 #include "core/nets/critic.h"
 #include "core/nets/device.h"
 #include "core/nets/initialisation.h"
 #include "core/nets/music_generator.h"
+#include "core/nets/residual_net.h"
 #include "core/nets/svdnet.h"
 #include "tests/nets/closed_formula.h"
 #include "tests/support/failure.h"
@@ -82,36 +84,65 @@ private Q_SLOTS:
         m_reference = Json::readFile(EARSHOT_TEST_DATA "/networks_reference.json");
     }
 
-    void svdNetIsPyTorchs_data()
+    void isDouble_data()
     {
         QTest::addColumn<bool>("isDouble");
         QTest::newRow("float64") << true;
         QTest::newRow("float32") << false;
     }
-    void svdNetIsPyTorchs()
+
+    void classifiersArePyTorchs_data()
     {
+        QTest::addColumn<QString>("architecture");
+        QTest::addColumn<QString>("reference");
+        QTest::addColumn<bool>("isDouble");
+        for (const bool isDouble : {true, false}) {
+            const char* type = isDouble ? "float64" : "float32";
+            QTest::addRow("svdnet, %s", type) << "svdnet"
+                                              << "svdnet" << isDouble;
+            QTest::addRow("residual-net, %s", type) << "residual-net"
+                                                    << "residual_net" << isDouble;
+        }
+    }
+    void classifiersArePyTorchs()
+    {
+        QFETCH(QString, architecture);
+        QFETCH(QString, reference);
         QFETCH(bool, isDouble);
-        SvdNet network(filledWeights(SvdNet::weightShapes()));
+        const ClassifierArchitecture* known =
+            findClassifierArchitecture(architecture.toStdString());
+        QVERIFY(known != nullptr);
+        const std::unique_ptr<Classifier> network =
+            known->make(filledWeights(known->weightShapes()));
+        QCOMPARE(outputLayerOf(*network), known->output);
         const at::ScalarType type = isDouble ? at::kDouble : at::kFloat;
-        network.to(at::kCPU, type);
+        network->to(at::kCPU, type);
         const at::Tensor input = excerpts().to(type).requires_grad_(true);
         std::vector<std::string> names;
-        for (const LayerInfo& layer : network.layers())
+        for (const LayerInfo& layer : network->layers())
             names.push_back(layer.name);
-        const Json expected = m_reference.at("svdnet");
+        const Json expected = m_reference.at(reference.toStdString());
         QVERIFY(names == expected.keys()); // every tensor, in the order of the forward pass
-        const std::vector<at::Tensor> tensors = network.activations(input, names);
+        const std::vector<at::Tensor> tensors = network->activations(input, names);
         const double tolerance = isDouble ? doubleTolerance : floatTolerance;
         for (std::size_t i = 0; i < names.size(); ++i) {
             const QString difference = differenceFrom(expected.at(names[i]), tensors[i], tolerance);
             QVERIFY2(difference.isEmpty(), (names[i] + ": " + difference.toStdString()).c_str());
             QCOMPARE(tensors[i].scalar_type(), type);
-            QCOMPARE(tensors[i].sizes().slice(1), at::IntArrayRef(network.layers()[i].shape));
+            QCOMPARE(tensors[i].sizes().slice(1), at::IntArrayRef(network->layers()[i].shape));
         }
         const at::Tensor& logit = tensors[names.size() - 2];
-        const QString difference = differenceFrom(m_reference.at("svdnet_gradient"),
-                                                  gradientOf(logit, input), 10 * tolerance);
+        const QString difference =
+            differenceFrom(m_reference.at((reference + "_gradient").toStdString()),
+                           gradientOf(logit, input), 10 * tolerance);
         QVERIFY2(difference.isEmpty(), qPrintable(difference));
+    }
+
+    void unknownArchitecturesAreNone()
+    {
+        QVERIFY(findClassifierArchitecture("") == nullptr);
+        QVERIFY(findClassifierArchitecture("SVDNet") == nullptr);
+        QCOMPARE(classifierArchitectures().front().name, std::string("svdnet"));
     }
 
     void namesMayComeInAnyOrderAndTwice()
@@ -130,51 +161,80 @@ private Q_SLOTS:
     // With later weights of another size the forward pass could only go on with an error of torch.
     void theForwardPassEndsAtTheLastTappedTensor_data()
     {
+        QTest::addColumn<QString>("architecture");
         QTest::addColumn<QString>("tapped");
         QTest::addColumn<QString>("next");
-        QTest::newRow("conv1") << "conv1"
-                               << "conv2";
-        QTest::newRow("conv2.act") << "conv2.act"
-                                   << "conv4";
-        QTest::newRow("pool3") << "pool3"
-                               << "conv4";
-        QTest::newRow("pool6") << "pool6"
-                               << "fc7";
-        QTest::newRow("fc8") << "fc8"
-                             << "fc9";
+        const auto row = [](const char* architecture, const char* tapped, const char* next) {
+            QTest::addRow("%s, %s", architecture, tapped) << architecture << tapped << next;
+        };
+        row("svdnet", "conv1", "conv2");
+        row("svdnet", "conv2.act", "conv4");
+        row("svdnet", "pool3", "conv4");
+        row("svdnet", "pool6", "fc7");
+        row("svdnet", "fc8", "fc9");
+        row("residual-net", "conv1.act", "conv2");
+        row("residual-net", "sum3", "conv4");
+        row("residual-net", "conv5", "skip5");
+        row("residual-net", "sum9.act", "fc10");
+        row("residual-net", "fc10", "fc11");
     }
     void theForwardPassEndsAtTheLastTappedTensor()
     {
+        QFETCH(QString, architecture);
         QFETCH(QString, tapped);
         QFETCH(QString, next);
-        Weights weights = filledWeights(SvdNet::weightShapes());
+        const ClassifierArchitecture& known =
+            *findClassifierArchitecture(architecture.toStdString());
+        Weights weights = filledWeights(known.weightShapes());
         at::Tensor& later = weights.at(next.toStdString() + ".weight");
         later = later.slice(1, 1);
-        const SvdNet network(weights);
+        const std::unique_ptr<Classifier> network = known.make(std::move(weights));
         const std::array<std::string, 2> names{"conv1", tapped.toStdString()};
-        QVERIFY(at::isfinite(network.activations(excerpts(), names)[1]).all().item<bool>());
+        QVERIFY(at::isfinite(network->activations(excerpts(), names)[1]).all().item<bool>());
         const std::array<std::string, 1> further{next.toStdString()};
-        QVERIFY_THROWS_EXCEPTION(c10::Error, network.activations(excerpts(), further));
+        QVERIFY_THROWS_EXCEPTION(c10::Error, network->activations(excerpts(), further));
     }
 
+    void dropoutIsForTrainingAlone_data()
+    {
+        QTest::addColumn<QString>("architecture");
+        QTest::newRow("svdnet") << "svdnet";
+        QTest::newRow("residual-net") << "residual-net";
+    }
     void dropoutIsForTrainingAlone()
     {
-        const Weights weights = filledWeights(SvdNet::weightShapes());
-        const at::Tensor logits = SvdNet::trainingLogits(weights, excerpts());
+        QFETCH(QString, architecture);
+        const ClassifierArchitecture& known =
+            *findClassifierArchitecture(architecture.toStdString());
+        const Weights weights = filledWeights(known.weightShapes());
+        const at::Tensor logits = known.trainingLogits(weights, excerpts());
         QCOMPARE(logits.sizes(), at::IntArrayRef({2}));
-        QVERIFY(!logits.equal(SvdNet::trainingLogits(weights, excerpts())));
-        const std::array<std::string, 1> names{"fc9"};
-        const SvdNet network(weights);
-        QVERIFY(network.activations(excerpts(), names)[0].equal(
-            network.activations(excerpts(), names)[0]));
-        // Biases alone are left where half of nothing is dropped: fc9's bias is the logit.
-        Weights empty = filledWeights(SvdNet::weightShapes());
-        empty.at("fc9.weight") = empty.at("fc9.weight") * 0;
-        QCOMPARE(SvdNet::trainingLogits(empty, excerpts())[1].item<float>(),
-                 empty.at("fc9.bias").item<float>());
+        QVERIFY(!logits.equal(known.trainingLogits(weights, excerpts())));
+        const std::array<std::string, 1> names{known.output};
+        const std::unique_ptr<Classifier> network = known.make(weights);
+        QVERIFY(network->activations(excerpts(), names)[0].equal(
+            network->activations(excerpts(), names)[0]));
+        // Biases alone are left where half of nothing is dropped: the output's bias is the logit.
+        Weights empty = filledWeights(known.weightShapes());
+        at::Tensor& last = empty.at(known.output + ".weight");
+        last = last * 0;
+        QCOMPARE(known.trainingLogits(empty, excerpts())[1].item<float>(),
+                 empty.at(known.output + ".bias").item<float>());
     }
 
-    void theGeneratorIsPyTorchs_data() { svdNetIsPyTorchs_data(); }
+    // In either slot of a block of two, beside any neighbour.
+    void rowsOfTheResidualNetworkAreIndependent()
+    {
+        const ResidualNet network(filledWeights(ResidualNet::weightShapes()));
+        const std::array<std::string, 1> names{"fc11"};
+        at::Tensor pair = excerpts();
+        const at::Tensor first = network.activations(pair, names)[0][0].clone();
+        pair[1] = std::numeric_limits<float>::quiet_NaN();
+        QVERIFY(network.activations(pair, names)[0][0].equal(first));
+        QVERIFY(network.activations(pair.flip(0), names)[0][1].equal(first));
+    }
+
+    void theGeneratorIsPyTorchs_data() { isDouble_data(); }
     void theGeneratorIsPyTorchs()
     {
         QFETCH(bool, isDouble);
@@ -211,7 +271,7 @@ private Q_SLOTS:
                  units.at("conv.bias").item<float>() * 6 - 12);
     }
 
-    void theCriticIsPyTorchs_data() { svdNetIsPyTorchs_data(); }
+    void theCriticIsPyTorchs_data() { isDouble_data(); }
     void theCriticIsPyTorchs()
     {
         QFETCH(bool, isDouble);
@@ -260,6 +320,7 @@ private Q_SLOTS:
         const Weights svdnet = SvdNet::initialWeights(3);
         const Weights generator = MusicGenerator::initialWeights(3);
         const Weights scores = critic::initialWeights(3);
+        const Weights residual = ResidualNet::initialWeights(3);
         const auto meanSquare = [](const Weights& weights, const char* name) {
             return weights.at(name).square().mean().item<double>();
         };
@@ -269,7 +330,11 @@ private Q_SLOTS:
         QVERIFY(std::abs(meanSquare(generator, "fc.weight") * 128 * 1.04 / 2 - 1) < 0.02);
         QVERIFY(std::abs(meanSquare(generator, "convt3.weight") * 32 * 25 * 1.04 / 2 - 1) < 0.05);
         QVERIFY(std::abs(meanSquare(scores, "conv2.weight") * 32 * 200 * 1.04 / 2 - 1) < 0.05);
-        for (const Weights* weights : {&svdnet, &generator, &scores})
+        QVERIFY(std::abs(meanSquare(residual, "conv4.weight") * 216 - 2 / 1.0001) < 1e-4);
+        QVERIFY(std::abs(meanSquare(residual, "skip5.weight") * 48 - 1) < 1e-5); // 24 of length 1
+        for (const char* last : {"conv3.weight", "conv5.weight", "conv7.weight", "conv9.weight"})
+            QCOMPARE(residual.at(last).abs().sum().item<float>(), 0.0F);
+        for (const Weights* weights : {&svdnet, &generator, &scores, &residual})
             for (const auto& [name, tensor] : weights->entries())
                 if (name.ends_with(".bias"))
                     QCOMPARE(tensor.abs().sum().item<float>(), 0.0F);
