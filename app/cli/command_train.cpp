@@ -64,13 +64,13 @@ int runTraining(Context& context, TrainOptions options, const char* command, Tra
 }
 
 // A finished classifier gets the distributions of its responses to the music it was trained on,
-// which percentiles and Eq. 3 compare with.
+// which percentiles and Eq. 3 compare with. A witness is asked for its output alone.
 TrainingResult trainClassifierWithResponses(const PackedData& data,
                                             const TrainingSettings& settings, const Device& device,
                                             std::stop_token stop, const ProgressCallback& progress)
 {
     const TrainingResult result = trainClassifier(data, settings, device, stop, progress);
-    if (result.end == TrainingEnd::Stopped)
+    if (result.end == TrainingEnd::Stopped || settings.recipe == "witness")
         return result;
     ClassifierBundle classifier = loadClassifier(settings.output);
     RealResponseCollection real;
@@ -130,10 +130,13 @@ void addTrainCommand(CLI::App& program, Context& context, CommandBody& body)
 {
     CLI::App* command = program.add_subcommand("train", "Train a classifier or a generator");
     command->require_subcommand(1);
-    addTrainer(*command, context, body, "classifier", "SVDNet, on packed spectra",
-               {"standard", "quick"}, "train classifier",
-               "train classifier --data spectra.safetensors --out my-classifier",
-               trainClassifierWithResponses);
+    addTrainer(
+        *command, context, body, "classifier",
+        "SVDNet, on packed spectra; with --recipe witness the small network that gives second "
+        "opinions",
+        {"standard", "quick", "witness"}, "train classifier",
+        "train classifier --data spectra.safetensors --out my-classifier",
+        trainClassifierWithResponses);
     addTrainer(*command, context, body, "generator", "The paper's generator, on packed log-mels",
                {"cpu", "paper"}, "train generator",
                "train generator --data mels.safetensors --out my-generator --minutes 120",

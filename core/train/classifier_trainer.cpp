@@ -2,7 +2,6 @@
 #include "core/train/classifier_trainer.h"
 
 #include "core/nets/model_bundle.h"
-#include "core/nets/svdnet.h"
 #include "core/nets/torch_device.h"
 #include "core/train/checkpoint.h"
 #include "core/train/classifier_training.h"
@@ -15,6 +14,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <memory>
 #include <optional>
 
 namespace earshot {
@@ -83,6 +83,10 @@ public:
     TrainingResult run();
 
 private:
+    const std::vector<Weights::Shape>& weightShapes() const
+    {
+        return m_training.architecture().weightShapes();
+    }
     const BandStatistics& bandStatisticsOnce()
     {
         if (!m_statistics)
@@ -178,12 +182,12 @@ void ClassifierRun::resume()
     if (const auto validated = file.metadata().find("validated_step");
         validated != file.metadata().end())
         m_validatedStep = static_cast<std::int64_t>(metadataInteger(file, validated->first));
-    std::vector<Weights::Shape> shapes = ClassifierTraining::stateShapes();
+    std::vector<Weights::Shape> shapes = m_training.stateShapes();
     shapes.push_back({"input.mean", {80}});
     shapes.push_back({"input.std", {80}});
     m_bestStep = static_cast<std::int64_t>(metadataInteger(file, "best_step"));
     if (m_bestStep > 0)
-        for (const Weights::Shape& shape : SvdNet::weightShapes())
+        for (const Weights::Shape& shape : weightShapes())
             shapes.push_back({"best." + shape.name, shape.shape});
     const Weights state = Weights::read(file, shapes);
     checkStatistics(state);
@@ -191,7 +195,7 @@ void ClassifierRun::resume()
     m_secondsBefore = metadataNumber(file, "seconds");
     if (m_bestStep > 0) {
         m_bestArea = metadataNumber(file, "best_area");
-        for (const Weights::Shape& shape : SvdNet::weightShapes())
+        for (const Weights::Shape& shape : weightShapes())
             m_best.add(shape.name, state.at("best." + shape.name));
         m_best.add("input.mean", state.at("input.mean"));
         m_best.add("input.std", state.at("input.std"));
@@ -212,7 +216,7 @@ void ClassifierRun::writeCheckpoint()
                             {"best_step", std::to_string(m_bestStep)}};
     if (m_bestStep > 0) {
         metadata["best_area"] = exactText(m_bestArea);
-        for (const Weights::Shape& shape : SvdNet::weightShapes())
+        for (const Weights::Shape& shape : weightShapes())
             state.add("best." + shape.name, m_best.at(shape.name));
     }
     state.write(checkpointPath(), metadata);
@@ -305,31 +309,33 @@ void ClassifierRun::train(TrainingLog& log)
 
 void ClassifierRun::writeResult()
 {
+    const ClassifierArchitecture& architecture = m_training.architecture();
     Weights weights = m_bestStep > 0 ? m_best : m_training.exported();
     double threshold = 0;
     if (m_validation.isPossible()) {
-        Weights network;
-        for (const Weights::Shape& shape : SvdNet::weightShapes())
-            network.add(shape.name, weights.at(shape.name));
-        SvdNet classifier(network);
+        Weights own;
+        for (const Weights::Shape& shape : weightShapes())
+            own.add(shape.name, weights.at(shape.name));
+        const std::unique_ptr<Classifier> classifier = architecture.make(std::move(own));
         Standardise inputMap(weights.at("input.mean"), weights.at("input.std"));
         const at::Device place(m_device.isCuda ? at::kCUDA : at::kCPU);
-        classifier.to(place, at::kFloat);
+        classifier->to(place, at::kFloat);
         inputMap.to(place, at::kFloat);
         const ScoreFunction score = [&](const at::Tensor& logMels) {
             const at::NoGradGuard noGradient;
-            const std::array<std::string, 1> names{"fc9"};
-            return classifier.activations(inputMap.apply(logMels), names).front().flatten();
+            const std::array<std::string, 1> names{architecture.output};
+            return classifier->activations(inputMap.apply(logMels), names).front().flatten();
         };
         // Whoever stopped waits.
         threshold = m_stop.stop_requested() ? m_validation.run(score, m_device, {}).threshold
                                             : m_validation.threshold(score, m_device, {});
-        weights.at("fc9.bias") = weights.at("fc9.bias").sub(threshold);
+        at::Tensor& bias = weights.at(architecture.output + ".bias");
+        bias = bias.sub(threshold);
     }
     BundleInfo info;
     info.folder = m_settings.output;
     info.kind = "classifier";
-    info.architecture = "svdnet";
+    info.architecture = architecture.name;
     info.name = m_settings.name.empty() ? m_settings.output.filename().string() : m_settings.name;
     info.licence = m_settings.licence;
     info.label = m_data.label();

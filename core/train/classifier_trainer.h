@@ -11,7 +11,8 @@
 
 namespace earshot {
 
-// Trains SVDNet on the packed training split (spectra) and leaves in settings.output:
+// Trains SVDNet, or with the recipe "witness" the small residual network, on the packed training
+// split (spectra) and leaves in settings.output:
 //   checkpoint.safetensors  everything that resuming needs, atomically: at the start, at least
 //                           every two minutes, and at the end;
 //   log.csv                 step, seconds, learning_rate, loss (mean in nats since the line
@@ -19,17 +20,16 @@ namespace earshot {
 //                           valid_balanced_error (songs), valid_mix_recall,
 //                           valid_instrumental_specificity, valid_threshold;
 //   a classifier's bundle   of the averaged weights that did best on the validation split, when the
-//                           training ends or is stopped. The threshold of best accuracy on the
-//                           validation songs is subtracted from fc9.bias: a logit above 0 means
+//                           training ends or is stopped. The threshold that the validation split
+//                           chose is subtracted from the output's bias: a logit above 0 means
 //                           Positive.
-// "Best" is the lowest error on the validation songs, by which the bundle is judged; how mixes and
-// instrumentals fare is only logged. Without validation songs the last
-// averaged weights are kept and the bias stays. Recipes: classifier_training.h. A resumed training
-// goes on from the checkpoint's step as if it had never stopped (to the bit with the same device,
-// number of threads, compute type and number of steps). Errors: BadInput for data or settings that
-// cannot be used, or a checkpoint of another recipe, seed or training set; CannotWrite; Failed when
-// the loss is no longer finite (the last checkpoint is kept). Runs on the calling thread, which
-// must have called prepareWorkerThread().
+// "Best" is the largest area under the curve over the validation split. Without validation songs
+// the last averaged weights are kept and the bias stays. Recipes: classifier_training.h. A resumed
+// training goes on from the checkpoint's step as if it had never stopped (to the bit with the same
+// device, number of threads, compute type and number of steps). Errors: BadInput for data or
+// settings that cannot be used, or a checkpoint of another recipe, seed or training set;
+// CannotWrite; Failed when the loss is no longer finite (the last checkpoint is kept). Runs on the
+// calling thread, which must have called prepareWorkerThread().
 TrainingResult trainClassifier(const PackedData& data, const TrainingSettings& settings,
                                const Device& device, std::stop_token stop,
                                const ProgressCallback& progress);

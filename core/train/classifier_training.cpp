@@ -2,7 +2,6 @@
 #include "core/train/classifier_training.h"
 
 #include "core/nets/excerpt_geometry.h"
-#include "core/nets/svdnet.h"
 #include "core/util/error.h"
 
 #include <ATen/Context.h>
@@ -62,10 +61,15 @@ ClassifierRecipe classifierRecipe(std::string_view name)
 {
     ClassifierRecipe recipe;
     recipe.name = name.empty() ? "standard" : std::string(name);
-    if (recipe.name == "quick")
+    if (recipe.name == "quick") {
         recipe.steps = 1200;
-    else if (recipe.name != "standard")
-        throw badInput(recipe.name, "is not a recipe for a classifier", "standard or quick");
+    } else if (recipe.name == "witness") {
+        recipe.architecture = "residual-net";
+        recipe.steps = 6000;
+    } else if (recipe.name != "standard") {
+        throw badInput(recipe.name, "is not a recipe for a classifier",
+                       "standard, quick or witness");
+    }
     return recipe;
 }
 
@@ -81,12 +85,13 @@ ClassifierTraining::ClassifierTraining(const ClassifierRecipe& recipe, std::uint
                                        const Device& device, at::ScalarType computeType,
                                        const at::Tensor& mean, const at::Tensor& std)
     : m_recipe(recipe)
+    , m_architecture(*findClassifierArchitecture(recipe.architecture))
     , m_seed(seed)
     , m_device(device.isCuda ? at::kCUDA : at::kCPU)
     , m_computeType(computeType)
     , m_mean(mean.to(m_device))
     , m_std(std.to(m_device))
-    , m_weights(parameters(SvdNet::initialWeights(seed), m_device))
+    , m_weights(parameters(m_architecture.initialWeights(seed), m_device))
     , m_average(parameters(m_weights, m_device))
     , m_optimiser(m_weights.tensors(), AdamSettings{recipe.learningRate})
 {
@@ -114,7 +119,7 @@ double ClassifierTraining::step(const TrainingBatch& batch, double learningRate)
     const at::Tensor input =
         standardised(logMels).contiguous(at::MemoryFormat::ChannelsLast).to(m_computeType);
     const at::Tensor logits =
-        SvdNet::trainingLogits(converted(m_weights, m_computeType), input).to(at::kFloat);
+        m_architecture.trainingLogits(converted(m_weights, m_computeType), input).to(at::kFloat);
     const at::Tensor loss = at::binary_cross_entropy_with_logits(logits, labels);
     const auto value = loss.detach().item<double>();
     if (!std::isfinite(value))
@@ -135,9 +140,10 @@ double ClassifierTraining::step(const TrainingBatch& batch, double learningRate)
 at::Tensor ClassifierTraining::averagedLogits(const at::Tensor& logMels) const
 {
     const at::NoGradGuard noGradient;
-    const SvdNet network(converted(m_average, m_computeType));
-    const std::array<std::string, 1> names{"fc9"};
-    return network.activations(standardised(logMels).to(m_computeType), names)
+    const std::unique_ptr<Classifier> network =
+        m_architecture.make(converted(m_average, m_computeType));
+    const std::array<std::string, 1> names{m_architecture.output};
+    return network->activations(standardised(logMels).to(m_computeType), names)
         .front()
         .flatten()
         .to(at::kFloat);
@@ -166,10 +172,10 @@ Weights ClassifierTraining::state() const
     return result;
 }
 
-std::vector<Weights::Shape> ClassifierTraining::stateShapes()
+std::vector<Weights::Shape> ClassifierTraining::stateShapes() const
 {
     std::vector<Weights::Shape> shapes;
-    for (const Weights::Shape& shape : SvdNet::weightShapes())
+    for (const Weights::Shape& shape : m_architecture.weightShapes())
         for (const char* prefix : statePrefixes)
             shapes.push_back({prefix + shape.name, shape.shape});
     return shapes;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/nets/classifier_architecture.h"
 #include "core/nets/device.h"
 #include "core/nets/weights.h"
 #include "core/train/adam.h"
@@ -19,6 +20,7 @@ namespace earshot {
 struct ClassifierRecipe
 {
     std::string name;
+    std::string architecture = "svdnet";
     std::int64_t steps = 4000; // where neither steps nor minutes are given
     BatchSettings batch;
     double learningRate = 1e-3;     // its highest value
@@ -28,16 +30,16 @@ struct ClassifierRecipe
     std::int64_t logSteps = 20;
 };
 
-// "standard": everything above. "quick": the same in 1,200 steps. Empty: "standard". Error
-// (BadInput) for another name.
+// "standard": everything above. "quick": the same in 1,200 steps. "witness": the small residual
+// network, in 6,000. Empty: "standard". Error (BadInput) for another name.
 ClassifierRecipe classifierRecipe(std::string_view name);
 
 // learningRate × warm-up × ½(1 + cos π·done), done: share of the whole training, [0, 1].
 double scheduledLearningRate(const ClassifierRecipe& recipe, std::int64_t step, double done);
 
-// SVDNet under training: weights, Adam, averaged weights, and one step of it. What dropout draws in
-// step i depends on (seed, i) alone. Weights are float32; on a CPU that multiplies bfloat16
-// natively the passes run in bfloat16. Not thread-safe.
+// A classifier under training: weights, Adam, averaged weights, and one step of it. What dropout
+// draws in step i depends on (seed, i) alone. Weights are float32; on a CPU that multiplies
+// bfloat16 natively the passes run in bfloat16. Not thread-safe.
 class ClassifierTraining
 {
 public:
@@ -50,6 +52,8 @@ public:
     double step(const TrainingBatch& batch, double learningRate);
     std::int64_t steps() const { return m_optimiser.steps(); }
 
+    const ClassifierArchitecture& architecture() const { return m_architecture; }
+
     // Logits [N] of the averaged weights for log-mels [N, 1, 115, 80] on the device.
     at::Tensor averagedLogits(const at::Tensor& logMels) const;
 
@@ -57,7 +61,7 @@ public:
     Weights exported() const;
     // Everything that step() depends on, on the CPU, contiguous; and back.
     Weights state() const;
-    static std::vector<Weights::Shape> stateShapes();
+    std::vector<Weights::Shape> stateShapes() const;
     // state: as state() gave it, with any others beside.
     void restore(const Weights& state, std::int64_t steps);
 
@@ -65,6 +69,7 @@ private:
     at::Tensor standardised(const at::Tensor& logMels) const;
 
     ClassifierRecipe m_recipe;
+    const ClassifierArchitecture& m_architecture;
     std::uint64_t m_seed;
     at::Device m_device;
     at::ScalarType m_computeType;

@@ -132,6 +132,27 @@ private Q_SLOTS:
         QVERIFY(file(path("killed") / "log.csv").find("1000") == std::string::npos);
     }
 
+    void aWitnessIsTrainedAlike()
+    {
+        const PackedData data(path("toy"));
+        TrainingSettings settings = shortTraining(path("witness"));
+        settings.recipe = "witness";
+        settings.steps = 1;
+        QCOMPARE(trainClassifier(data, settings, m_device, {}, {}).steps, std::int64_t{1});
+        const ClassifierBundle bundle = loadClassifier(settings.output);
+        QCOMPARE(bundle.info.architecture, std::string("residual-net"));
+        QCOMPARE(bundle.info.manifest.at("training").text("recipe"), std::string("witness"));
+
+        settings.start = TrainingStart::Resume;
+        settings.steps = 2;
+        QCOMPARE(trainClassifier(data, settings, m_device, {}, {}).steps, std::int64_t{2});
+        // Neither goes on with the other's weights.
+        settings.recipe = "standard";
+        QVERIFY(badInputOf([&] {
+                    trainClassifier(data, settings, m_device, {}, {});
+                }).contains("another recipe: expected standard, found witness"));
+    }
+
     void settingsAndOutputsAreChecked()
     {
         const PackedData data(path("toy"));

@@ -94,10 +94,17 @@ private Q_SLOTS:
         QVERIFY_THROWS_EXCEPTION(Error, classifierRecipe("fancy"));
     }
 
+    void aSeparableToyIsLearnt_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("SVDNet") << "standard";
+        QTest::newRow("residual network") << "witness";
+    }
     void aSeparableToyIsLearnt()
     {
+        QFETCH(QString, name);
         const PackedData data(toyMusic().write(path("toy")));
-        ClassifierRecipe recipe = classifierRecipe("standard");
+        ClassifierRecipe recipe = classifierRecipe(name.toStdString());
         recipe.batch.size = 8;
         recipe.batch.augmentation = {0, 0, 0, 0}; // learnt sooner; tst_augmentation has them
         recipe.batch.sampling.syntheticWeight = 0;
@@ -143,10 +150,10 @@ private Q_SLOTS:
         ClassifierTraining whole = start(3);
         whole.step(maker.batch(0), 1e-3);
         const Weights state = whole.state();
-        for (const Weights::Shape& shape : ClassifierTraining::stateShapes())
+        for (const Weights::Shape& shape : whole.stateShapes())
             QVERIFY2(state.at(shape.name).sizes() == at::IntArrayRef(shape.shape),
                      shape.name.c_str());
-        QCOMPARE(state.entries().size(), ClassifierTraining::stateShapes().size());
+        QCOMPARE(state.entries().size(), whole.stateShapes().size());
         whole.step(maker.batch(1), 1e-3);
         ClassifierTraining resumed = start(3);
         resumed.restore(state, 1);
