@@ -42,6 +42,13 @@ std::string table(const PackSummary& summary, double framesPerMinute)
     return text;
 }
 
+std::string minutesText(double seconds)
+{
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f minutes", seconds / 60);
+    return text;
+}
+
 int runPack(Context& context, PackOptions options)
 {
     PackSettings& settings = options.settings;
@@ -61,11 +68,17 @@ int runPack(Context& context, PackOptions options)
     record.set("features", options.features);
     if (settings.features == PackedFeatures::Mel)
         record.set("bits", settings.bits);
-    record.set("label", settings.label);
+    record.set("label", settings.classes.label);
+    record.set("other", settings.classes.other);
     const Json results =
         Json::object({{"recordings", static_cast<std::int64_t>(summary.recordings.size())},
                       {"minutes", summary.seconds / 60},
-                      {"left_out", static_cast<std::int64_t>(summary.problems.size())}});
+                      {"positive_minutes", summary.positiveSeconds / 60},
+                      {"left_out", static_cast<std::int64_t>(summary.problems.size())},
+                      {"problems", Json::array(std::span(summary.problems))}});
+    if (summary.positiveSeconds <= 0 && settings.features == PackedFeatures::Spectra)
+        context.message("nothing is labelled '" + settings.classes.label +
+                        "': a classifier cannot learn from this; --label names another label");
     const double framesPerMinute = summary.seconds > 0 && !summary.recordings.empty()
                                        ? static_cast<double>(summary.recordings.back().firstFrame +
                                                              summary.recordings.back().frames) *
@@ -73,8 +86,9 @@ int runPack(Context& context, PackOptions options)
                                        : 1;
     context.finish("pack", {settings.output}, record, results,
                    settings.output.string() + ": " + std::to_string(summary.recordings.size()) +
-                       " recordings, " + std::to_string(summary.problems.size()) +
-                       " sources left out\n" + table(summary, framesPerMinute));
+                       " recordings, " + std::to_string(summary.problems.size()) + " left out\n" +
+                       table(summary, framesPerMinute) + minutesText(summary.positiveSeconds) +
+                       " of them are labelled '" + settings.classes.label + "'\n");
     return ExitDone;
 }
 
@@ -87,9 +101,10 @@ void addPackCommand(CLI::App& program, Context& context, CommandBody& body)
         program.add_subcommand("pack", "Pack folders of music into a training file");
     command
         ->add_option("FOLDER", options->folders,
-                     "Folders of music: songs (audio.* with vocals.csv), stems (vocals.*, "
-                     "accompaniment.*, vocals.csv), and a_cappella, instrumental, unlabelled with "
-                     "audio files")
+                     "Folders of music: sound files with labels beside them (NAME.csv with "
+                     "start_s,end_s,label; NAME.lab; UltraStar's song.txt), stems (vocals.*, "
+                     "accompaniment.*, vocals.csv), and below folders named as the two classes, "
+                     "a_cappella or unlabelled sound files without")
         ->type_name("")
         ->required();
     command->add_option("--out", options->settings.output, "The training file (.safetensors)")
@@ -103,13 +118,19 @@ void addPackCommand(CLI::App& program, Context& context, CommandBody& body)
               "spectra, for training a classifier, or mel, for a generator");
     addChoice(*command, "--bits", options->bits, {"8", "16"}, "Bits of a log-mel value");
     command
-        ->add_option("--label", options->settings.label,
-                     "The label of vocals.csv that counts as positive")
+        ->add_option("--label", options->settings.classes.label,
+                     "The class to find: the label that counts, and the folder that holds "
+                     "nothing else")
+        ->type_name("WORD")
+        ->capture_default_str();
+    command
+        ->add_option("--other", options->settings.classes.other, "The folder that holds none of it")
         ->type_name("WORD")
         ->capture_default_str();
     context.addCommonOptions(*command,
                              {"pack music --out spectra.safetensors",
-                              "pack music --features mel --bits 8 --out mels.safetensors"});
+                              "pack music --features mel --bits 8 --out mels.safetensors",
+                              "pack mine --label guitar --other drums --out guitar.safetensors"});
     command->callback([&body, options] {
         body = [options](Context& chosen) { return runPack(chosen, *options); };
     });

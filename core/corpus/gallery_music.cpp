@@ -13,7 +13,7 @@ GalleryMusic::GalleryMusic(std::filesystem::path folder, const std::filesystem::
     if (table.hasColumn("source"))
         for (std::size_t row = 0; row < table.rows(); ++row)
             m_sources[table.text(row, "file")] = table.text(row, "source");
-    for (PackJob& job : planPack(findSources({m_folder}, catalogue), m_pack)) {
+    for (PackJob& job : planPack(findSources({m_folder}, catalogue).sources, m_pack)) {
         const std::pair key(job.kind, job.name);
         m_jobs.emplace(key, std::move(job));
     }

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* labelFile = "vocals.csv";
+constexpr float silentPeak = 1e-4F; // −80 dBFS
 constexpr int stemsDraws = 2;
 constexpr double stemsRangeDecibels = 6;
 constexpr double mixDecibels[] = {-6, 0, 6};
@@ -85,21 +85,44 @@ fs::path stemPath(const Source& source, const std::string& stem)
     return path;
 }
 
+fs::path songPath(const Source& source)
+{
+    return fs::is_directory(source.path) ? stemPath(source, "audio") : source.path;
+}
+
+float peakOf(const std::vector<float>& samples)
+{
+    float peak = 0;
+    for (const float sample : samples)
+        peak = std::max(peak, std::abs(sample));
+    return peak;
+}
+
 // 513 bins are stored as float16, which ends at 65,504: 128 times full scale, held.
 void checkLoudness(const fs::path& path, const std::vector<float>& samples)
 {
     constexpr float loudest = 60; // voice and accompaniment may add up
-    const auto peak = std::ranges::max_element(
-        samples, [](float a, float b) { return std::abs(a) < std::abs(b); });
-    if (peak != samples.end() && std::abs(*peak) > loudest)
+    if (const float peak = peakOf(samples); peak > loudest)
         throw badInput(path.string(), "is too loud", "samples around full scale, at most ±60",
-                       std::to_string(*peak));
+                       std::to_string(peak));
 }
 
-std::vector<FrameLabel> labelsFromFile(const fs::path& path, const std::string& label,
+// Where the label holds. Error (BadInput): damaged labels, or such as belong to another sound.
+std::vector<LabelInterval> intervalsOf(const Source& source, const std::string& label,
                                        std::size_t samples, const FrontEndParameters& frontEnd)
 {
-    const std::vector<LabelInterval> intervals = readLabelCsv(path, label);
+    const fs::path path = source.labels.empty() ? source.path / "vocals.csv" : source.labels;
+    std::vector<LabelInterval> intervals = readLabels(path, label);
+    requireWithin(intervals, static_cast<double>(samples) / frontEnd.sampleRateHz, path);
+    return intervals;
+}
+
+std::vector<FrameLabel> labelsFromFile(const Source& source, const std::string& label,
+                                       std::size_t samples, const FrontEndParameters& frontEnd)
+{
+    if (source.kind == SourceKind::Positive)
+        return std::vector<FrameLabel>(frontEnd.framesOf(samples), FrameLabel::Positive);
+    const std::vector<LabelInterval> intervals = intervalsOf(source, label, samples, frontEnd);
     std::vector<FrameLabel> labels(frontEnd.framesOf(samples));
     for (std::size_t frame = 0; frame < labels.size(); ++frame) {
         const std::size_t centre = frame * frontEnd.hopSamples + frontEnd.fftSize / 2;
@@ -156,8 +179,8 @@ LabelledSound makeStems(const PackJob& job, const PackSettings& settings,
     if (job.voiceless)
         sound.labels.assign(frontEnd.framesOf(sound.samples.size()), FrameLabel::Negative);
     else
-        sound.labels = labelsFromFile(job.source.path / labelFile, settings.label,
-                                      sound.samples.size(), frontEnd);
+        sound.labels =
+            labelsFromFile(job.source, settings.classes.label, sound.samples.size(), frontEnd);
     return sound;
 }
 
@@ -170,6 +193,7 @@ std::vector<PackJob> planPack(const std::vector<Source>& sources, const PackSett
     for (const Source& source : sources) {
         switch (source.kind) {
         case SourceKind::Song:
+        case SourceKind::Positive:
             jobs.push_back(jobOf(source, RecordingKind::Song));
             break;
         case SourceKind::Stems:
@@ -197,9 +221,9 @@ LabelledSound makeSound(const PackJob& job, const PackSettings& settings,
     LabelledSound sound;
     switch (job.kind) {
     case RecordingKind::Song:
-        sound.samples = monoOf(stemPath(job.source, "audio"), frontEnd);
-        sound.labels = labelsFromFile(job.source.path / labelFile, settings.label,
-                                      sound.samples.size(), frontEnd);
+        sound.samples = monoOf(songPath(job.source), frontEnd);
+        sound.labels =
+            labelsFromFile(job.source, settings.classes.label, sound.samples.size(), frontEnd);
         break;
     case RecordingKind::Stems:
     case RecordingKind::StemsMix:
@@ -224,16 +248,18 @@ std::size_t checkJob(const PackJob& job, const PackSettings& settings,
 {
     std::vector<fs::path> files;
     if (job.kind == RecordingKind::Song)
-        files = {stemPath(job.source, "audio")};
+        files = {songPath(job.source)};
     else if (job.kind == RecordingKind::Stems || job.kind == RecordingKind::StemsMix)
         files = {stemPath(job.source, "vocals"), stemPath(job.source, "accompaniment")};
     else
         files = {job.source.path};
     std::size_t samples = std::numeric_limits<std::size_t>::max();
     std::vector<float> sound;
+    float peak = 0;
     for (const fs::path& file : files) {
         sound = monoOf(file, frontEnd);
         checkLoudness(file, sound);
+        peak = std::max(peak, peakOf(sound));
         samples = std::min(samples, sound.size());
     }
     const std::size_t frames = frontEnd.framesOf(samples);
@@ -241,10 +267,12 @@ std::size_t checkJob(const PackJob& job, const PackSettings& settings,
         throw badInput(job.source.path.string(), "is too short",
                        "at least " + std::to_string(frontEnd.excerptFrames) + " frames (1.7 s)",
                        std::to_string(frames));
+    if (peak < silentPeak)
+        throw badInput(job.source.path.string(), "is silent", "sound above -80 dBFS", "none");
     if (job.kind == RecordingKind::Mix)
         requireVoice(job, sungRms(sound, labelsOfSoloVoice(sound, frontEnd), frontEnd));
-    if (files.front() != job.source.path)
-        readLabelCsv(job.source.path / labelFile, settings.label);
+    if (job.source.kind == SourceKind::Song || job.source.kind == SourceKind::Stems)
+        intervalsOf(job.source, settings.classes.label, samples, frontEnd);
     return frames;
 }
 

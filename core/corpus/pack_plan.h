@@ -24,8 +24,8 @@ struct PackJob
 // The recordings that a pack of these features holds, in the order of sources.
 std::vector<PackJob> planPack(const std::vector<Source>& sources, const PackSettings& settings);
 
-// Decodes and mixes. Error (BadInput): as readMono, damaged labels, shorter than an excerpt, too
-// loud for float16, or a solo voice that is silent.
+// Decodes and mixes. Error (BadInput): as readMono, labels that are damaged or lie past the end,
+// shorter than an excerpt, silent, too loud for float16, or a solo voice that is silent.
 LabelledSound makeSound(const PackJob& job, const PackSettings& settings,
                         const FrontEndParameters& frontEnd);
 // How many frames makeSound will give. Reads everything that it will need but the backings, which

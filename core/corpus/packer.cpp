@@ -65,8 +65,10 @@ public:
                                          : std::max(1U, std::thread::hardware_concurrency());
     }
 
-    PackSummary run(std::vector<PackJob> jobs)
+    // problems: of what was left out before.
+    PackSummary run(std::vector<PackJob> jobs, std::vector<std::string> problems)
     {
+        m_summary.problems = std::move(problems);
         const bool complete = count(jobs) && write(jobs);
         m_summary.stopped = !complete;
         return std::move(m_summary);
@@ -185,6 +187,9 @@ private:
             jobs, "packing", 0.3, 1, [this](const PackJob& job) { return rowsOf(job); },
             [&](PackJob&, std::future<PackedRows>& future) {
                 const PackedRows rows = future.get();
+                m_summary.positiveSeconds +=
+                    static_cast<double>(std::ranges::count(rows.labels, FrameLabel::Positive)) *
+                    m_frontEnd.hopSamples / m_frontEnd.sampleRateHz;
                 stream.append(tensorName(), rows.features);
                 stream.append("labels", std::as_bytes(std::span(rows.labels)));
             });
@@ -219,7 +224,7 @@ private:
         const auto text = [](double value) { return Json(value).dump(-1); };
         TensorMetadata values{{"format", "earshot-training-1"},
                               {"features", spectra() ? "spectra" : "mel"},
-                              {"label", m_settings.label},
+                              {"label", m_settings.classes.label},
                               {"magnitude_floor", text(m_frontEnd.magnitudeFloor)},
                               {"hop_samples", std::to_string(m_frontEnd.hopSamples)},
                               {"sample_rate_hz", text(m_frontEnd.sampleRateHz)},
@@ -265,8 +270,9 @@ PackSummary packTraining(const std::vector<std::filesystem::path>& folders,
 {
     if (settings.bits != 8 && settings.bits != 16)
         throw badInput("--bits", "cannot be used", "8 or 16", std::to_string(settings.bits));
-    const std::vector<Source> sources = findSources(folders, settings.catalogue);
-    return Packing(settings, std::move(stop), progress).run(planPack(sources, settings));
+    FoundSources found = findSources(folders, settings.catalogue, settings.classes);
+    return Packing(settings, std::move(stop), progress)
+        .run(planPack(found.sources, settings), std::move(found.problems));
 }
 
 } // namespace earshot

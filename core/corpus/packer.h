@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/corpus/sources.h"
 #include "core/train/packed_data.h"
 #include "core/util/progress.h"
 
@@ -18,17 +19,18 @@ struct PackSettings
     std::filesystem::path output;
     std::optional<std::filesystem::path> catalogue;
     PackedFeatures features = PackedFeatures::Spectra;
-    int bits = 16;               // of log-mels: 8 or 16; spectra are always 16
-    std::string label = "vocal"; // rows of vocals.csv with this label are Positive
-    std::uint64_t seed = 0;      // of mixing levels and passages
-    int threads = 0;             // 0: one for each core; bytes do not depend on it
+    int bits = 16; // of log-mels: 8 or 16; spectra are always 16
+    ClassNames classes;
+    std::uint64_t seed = 0; // of mixing levels and passages
+    int threads = 0;        // 0: one for each core; bytes do not depend on it
 };
 
 struct PackSummary
 {
     std::vector<Recording> recordings;
-    std::vector<std::string> problems; // a message for each source that was left out
+    std::vector<std::string> problems; // a message for everything that was left out
     double seconds = 0;                // of sound
+    double positiveSeconds = 0;        // of these labelled Positive
     bool stopped = false;              // on request: nothing was written
 };
 

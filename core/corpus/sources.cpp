@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/corpus/sources.h"
 
+#include "core/corpus/folder_scan.h"
 #include "core/io/csv.h"
 #include "core/util/error.h"
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 #include <system_error>
 
@@ -16,11 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::array<const char*, 4> extensions{".wav", ".flac", ".ogg", ".mp3"};
-
-bool isAudio(const fs::path& path)
-{
-    return std::ranges::find(extensions, path.extension().string()) != extensions.end();
-}
 
 bool isBelow(const fs::path& path, const fs::path& folder)
 {
@@ -74,53 +71,66 @@ std::vector<Source> catalogued(const std::vector<fs::path>& folders, const fs::p
     return sources;
 }
 
-Split hashedSplit(const Source& source)
+std::uint64_t splitHash(const Source& source)
 {
+    if (!source.artist.empty())
+        return stableHash(source.artist);
     const fs::path name = source.path.parent_path().filename() / source.path.filename();
-    const std::uint64_t tenth = stableHash(name.generic_string()) / 7 % 10;
-    return tenth == 8 ? Split::Valid : tenth == 9 ? Split::Test : Split::Train;
+    return stableHash(name.generic_string());
 }
 
-std::optional<SourceKind> kindOfFolderName(const std::string& name)
+// Of a folder above, the nearest; the root's own name counts.
+std::optional<Split> splitByPlace(const Source& source)
 {
-    if (name == "a_cappella")
-        return SourceKind::ACappella;
-    if (name == "instrumental")
-        return SourceKind::Instrumental;
-    if (name == "unlabelled")
-        return SourceKind::Unlabelled;
-    return std::nullopt;
+    constexpr std::array<std::pair<const char*, Split>, 6> names{{{"train", Split::Train},
+                                                                  {"valid", Split::Valid},
+                                                                  {"validation", Split::Valid},
+                                                                  {"val", Split::Valid},
+                                                                  {"dev", Split::Valid},
+                                                                  {"test", Split::Test}}};
+    std::optional<Split> split;
+    for (const fs::path& part : fs::path(source.name).parent_path())
+        for (const auto& [name, value] : names)
+            if (part == name)
+                split = value;
+    return split;
 }
 
-void addFound(const fs::path& root, const fs::path& path, std::vector<Source>& sources)
+// Moves training music of a kind to a split that has none of it.
+void fillSplit(std::vector<Source>& sources, SourceKind kind, Split split)
 {
-    Source source;
-    source.path = path;
-    source.name = path.lexically_relative(root.parent_path()).string();
-    if (fs::is_directory(path)) {
-        const bool stems =
-            !findAudio(path, "vocals").empty() && !findAudio(path, "accompaniment").empty();
-        if (!fs::exists(path / "vocals.csv") || (!stems && findAudio(path, "audio").empty()))
+    std::set<std::uint64_t> groups;
+    for (const Source& source : sources) {
+        if (source.kind == kind && source.split == split)
             return;
-        source.kind = stems ? SourceKind::Stems : SourceKind::Song;
-    } else {
-        std::optional<SourceKind> kind;
-        for (const fs::path& part : fs::path(source.name).parent_path())
-            if (const auto found = kindOfFolderName(part.string()))
-                kind = found;
-        if (!kind || !isAudio(path))
-            return;
-        source.kind = *kind;
+        if (source.kind == kind && source.split == Split::Train)
+            groups.insert(splitHash(source));
     }
-    source.title = path.stem().string();
-    source.split = hashedSplit(source);
-    sources.push_back(std::move(source));
+    if (groups.size() < 2)
+        return;
+    const std::size_t moved = std::max<std::size_t>(1, groups.size() / 10);
+    const std::uint64_t first = *std::prev(groups.end(), static_cast<std::ptrdiff_t>(moved));
+    for (Source& source : sources)
+        if (source.kind == kind && source.split == Split::Train && splitHash(source) >= first)
+            source.split = split;
+}
+
+void chooseSplits(std::vector<Source>& sources)
+{
+    for (Source& source : sources) {
+        const std::uint64_t tenth = splitHash(source) / 7 % 10;
+        const Split hashed = tenth == 8 ? Split::Valid : tenth == 9 ? Split::Test : Split::Train;
+        source.split = splitByPlace(source).value_or(hashed);
+    }
+    for (const SourceKind kind : {SourceKind::Song, SourceKind::Positive, SourceKind::Instrumental})
+        for (const Split split : {Split::Valid, Split::Test})
+            fillSplit(sources, kind, split);
 }
 
 } // namespace
 
-std::vector<Source> findSources(const std::vector<fs::path>& folders,
-                                const std::optional<fs::path>& catalogue)
+FoundSources findSources(const std::vector<fs::path>& folders,
+                         const std::optional<fs::path>& catalogue, const ClassNames& classes)
 {
     std::vector<fs::path> roots;
     for (const fs::path& folder : folders) {
@@ -131,28 +141,29 @@ std::vector<Source> findSources(const std::vector<fs::path>& folders,
         fs::path root = fs::absolute(folder).lexically_normal();
         roots.push_back(root.filename().empty() ? root.parent_path() : root);
     }
-    std::vector<Source> sources;
+    FoundSources found;
     if (catalogue) {
-        sources = catalogued(roots, *catalogue);
+        found.sources = catalogued(roots, *catalogue);
     } else {
-        for (const fs::path& root : roots) {
-            addFound(root, root, sources);
-            for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root))
-                addFound(root, entry.path(), sources);
-        }
+        FolderScan scan(classes);
+        for (const fs::path& root : roots)
+            scan.scan(root);
+        found = std::move(scan.found);
     }
+    std::vector<Source>& sources = found.sources;
     std::sort(sources.begin(), sources.end(),
               [](const Source& a, const Source& b) { return a.name < b.name; });
-    // Folders may lie in each other.
+    // A catalogue may name a file twice.
     std::set<fs::path> seen;
     std::erase_if(sources, [&](const Source& source) { return !seen.insert(source.path).second; });
     if (sources.empty())
-        throw badInput(
-            folders.empty() ? "" : folders.front().string(), "holds nothing to pack",
-            "songs (audio.* with vocals.csv), stems, or folders a_cappella, instrumental, "
-            "unlabelled",
-            "none");
-    return sources;
+        throw badInput(folders.empty() ? "" : folders.front().string(), "holds nothing to pack",
+                       "songs with labels, stems, or folders " + classes.label + ", " +
+                           classes.other + ", a_cappella, unlabelled",
+                       found.problems.empty() ? "none" : found.problems.front());
+    if (!catalogue)
+        chooseSplits(sources);
+    return found;
 }
 
 fs::path findAudio(const fs::path& folder, const std::string& stem)

@@ -9,11 +9,12 @@ using namespace earshot;
 
 namespace {
 
-std::vector<LabelInterval> read(const QByteArray& text)
+std::vector<LabelInterval> read(const QByteArray& text, const QString& file = "vocals.csv",
+                                const std::string& label = "vocal")
 {
     const TestFolder folder;
-    folder.write("vocals.csv", text);
-    return readLabelCsv(folder.path("vocals.csv"), "vocal");
+    folder.write(file, text);
+    return readLabels(folder.path(file), label);
 }
 
 } // namespace
@@ -41,6 +42,63 @@ private Q_SLOTS:
         QCOMPARE(intervals.size(), std::size_t(1));
         QCOMPARE(intervals[0].startSeconds, 1.0);
         QCOMPARE(intervals[0].endSeconds, 2.0);
+    }
+
+    // Jamendo's words, and any others.
+    void readsLabLines()
+    {
+        const QByteArray text = "0.000000 1.5 nosing\r\n2.5\t4.25 sing\n\n1.5 2.5 sing\n"
+                                "5 6 guitar\n6 7 vocal\n";
+        const auto sung = read(text, "song.lab");
+        QCOMPARE(sung.size(), std::size_t(3));
+        QCOMPARE(sung[0].startSeconds, 1.5);
+        QCOMPARE(sung[1].endSeconds, 4.25);
+        QCOMPARE(sung[2].startSeconds, 6.0);
+        const auto guitar = read(text, "song.lab", "guitar");
+        QCOMPARE(guitar.size(), std::size_t(1));
+        QCOMPARE(guitar[0].startSeconds, 5.0);
+    }
+
+    void readsUltraStarForVoicesAlone()
+    {
+        const QByteArray text = "#BPM:300\n#GAP:1000\n: 0 20 4 La\nE\n"; // quarters of 0.05 s
+        const auto sung = read(text, "song.txt");
+        QCOMPARE(sung.size(), std::size_t(1));
+        QCOMPARE(sung[0].startSeconds, 1.0);
+        QCOMPARE(sung[0].endSeconds, 2.0);
+        QVERIFY(badInputOf([&] { read(text, "song.txt", "guitar"); }).contains("'guitar'"));
+    }
+
+    // 0xFC is ü in Latin-1; the label is UTF-8, as the command line gives it.
+    void latinOneIsRead()
+    {
+        QCOMPARE(read("start_s,end_s,label\n1,2,fl\xFCte\n", "a.csv", "flüte").size(),
+                 std::size_t(1));
+        QCOMPARE(read("1 2 fl\xFCte\n", "a.lab", "flüte").size(), std::size_t(1));
+        QCOMPARE(read("\xEF\xBB\xBFstart_s,end_s,label\n1,2,flüte\n", "a.csv", "flüte").size(),
+                 std::size_t(1));
+    }
+
+    void labelsPastTheEndBelongToAnotherSound_data()
+    {
+        QTest::addColumn<double>("start");
+        QTest::addColumn<double>("end");
+        QTest::addColumn<bool>("accepted");
+        QTest::newRow("within") << 1.0 << 10.0 << true;
+        QTest::newRow("a little beyond") << 9.0 << 11.0 << true;
+        QTest::newRow("far beyond") << 9.0 << 11.01 << false;
+        QTest::newRow("from the end on") << 10.0 << 10.5 << false;
+    }
+    void labelsPastTheEndBelongToAnotherSound()
+    {
+        QFETCH(double, start);
+        QFETCH(double, end);
+        QFETCH(bool, accepted);
+        const QString said = failureOf([&] {
+            requireWithin({{0, 1}, {start, end}}, 10, "song.csv");
+        });
+        QVERIFY2(said.contains("past the end") != accepted, qPrintable(said));
+        QVERIFY2(accepted || said.contains("'song.csv'"), qPrintable(said));
     }
 
     void noRowIsNoSinging()
@@ -81,12 +139,17 @@ private Q_SLOTS:
         QTest::newRow("NaN") << QByteArray("start_s,end_s,label\nnan,1,vocal\n") << "nan";
         QTest::newRow("infinity") << QByteArray("start_s,end_s,label\n0,inf,vocal\n") << "inf";
         QTest::newRow("short row") << QByteArray("start_s,end_s,label\n0,1\n") << "line 2";
+        QTest::newRow("UTF-16") << QByteArray("\xFF\xFEs\0t\0", 6) << "UTF-16";
+        QTest::newRow("lab without label") << QByteArray("0 1 sing\n1 2\n") << "line 2";
+        QTest::newRow("lab backwards") << QByteArray("2 1 sing\n") << "line 1";
+        QTest::newRow("lab no number") << QByteArray("0 1 sing\n\na b c\n") << "line 3";
     }
     void refusesDamage()
     {
         QFETCH(QByteArray, text);
         QFETCH(QString, message);
-        const QString said = badInputOf([&] { read(text); });
+        const bool isLab = QByteArray(QTest::currentDataTag()).startsWith("lab");
+        const QString said = badInputOf([&] { read(text, isLab ? "song.lab" : "vocals.csv"); });
         QVERIFY2(said.contains(message), qPrintable(said));
     }
 
@@ -94,7 +157,7 @@ private Q_SLOTS:
     {
         const TestFolder folder;
         QVERIFY(badInputOf([&] {
-                    readLabelCsv(folder.path("vocals.csv"), "vocal");
+                    readLabels(folder.path("vocals.csv"), "vocal");
                 }).contains("vocals.csv"));
     }
 };

@@ -187,7 +187,9 @@ private Q_SLOTS:
         QFETCH(int, bits);
         QFETCH(double, tolerance);
         const Corpus corpus;
-        corpus.sound("song/audio.wav", Matrix<float>(songSamples, 1)); // at the floor
+        Matrix<float> pause = noise(songSamples, 1); // the first 100 frames are at the floor
+        std::fill_n(pause.data(), 99 * 315 + 1024, 0.0F);
+        corpus.sound("song/audio.wav", pause);
         corpus.pack(corpus.settings(PackedFeatures::Mel, bits));
         const PackedData data(corpus.folder().path("out/train.earshot"));
         QCOMPARE(names(data.recordings()),
@@ -200,7 +202,7 @@ private Q_SLOTS:
             for (std::size_t i = 0; i < rows.size(); ++i)
                 QVERIFY(std::abs(rows.data()[i] - expected.data()[i]) <= tolerance);
         }
-        const Matrix<float> silence = data.rows(named(data, "song"), 0, songFrames);
+        const Matrix<float> silence = data.rows(named(data, "song"), 0, 100);
         for (const float value : silence.values())
             QVERIFY(std::abs(value - std::log(1e-7)) <= tolerance);
         for (const FrameLabel label : data.labels(named(data, "u/free.wav")))
@@ -228,6 +230,8 @@ private Q_SLOTS:
         QTest::newRow("stem missing") << "stem" << QStringList{"accompaniment"} << 5;
         QTest::newRow("voice silent") << "silent" << QStringList{"a/solo.wav"} << 6;
         QTest::newRow("voice short") << "short" << QStringList{"is too short"} << 6;
+        QTest::newRow("song silent") << "pause" << QStringList{"song': is silent"} << 8;
+        QTest::newRow("labels past the end") << "past" << QStringList{"song/vocals.csv"} << 8;
         QTest::newRow("song too loud") << "loud" << QStringList{"is too loud"} << 8;
         QTest::newRow("the only instrumental cut off")
             << "band" << QStringList{"i/band.wav", "an instrumental of its split"} << 5;
@@ -246,6 +250,10 @@ private Q_SLOTS:
             QFile::remove(corpus.folder().name("music/duo/accompaniment.wav"));
         else if (what == "silent")
             corpus.sound("a/solo.wav", Matrix<float>(songSamples, 1));
+        else if (what == "pause")
+            corpus.sound("song/audio.wav", Matrix<float>(songSamples, 1, 5e-5F));
+        else if (what == "past")
+            corpus.labels("song", "start_s,end_s,label\n0,1,vocal\n2.5,2.75,vocal\n");
         else if (what == "short")
             corpus.sound("a/solo.wav", noise(36933, 4));
         else if (what == "loud")

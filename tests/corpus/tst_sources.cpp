@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <utility>
 
 using namespace earshot;
 
@@ -19,6 +21,20 @@ void touch(const TestFolder& folder, const QString& file)
 {
     QDir().mkpath(QFileInfo(folder.name(file)).path());
     folder.write(file, "");
+}
+
+std::vector<Source> sourcesIn(const std::vector<std::filesystem::path>& folders,
+                              const ClassNames& classes = {})
+{
+    return findSources(folders, std::nullopt, classes).sources;
+}
+
+QString problemsIn(const FoundSources& found)
+{
+    QString text;
+    for (const std::string& problem : found.problems)
+        text += QString::fromStdString(problem) + "\n";
+    return text;
 }
 
 QStringList names(const std::vector<Source>& sources)
@@ -46,7 +62,8 @@ private Q_SLOTS:
               "m/instrumental/band.flac", "m/instrumental/cover.jpg", "m/unlabelled/song.mp3",
               "m/loose.wav"})
             touch(folder, file);
-        const auto sources = findSources({folder.path("m")}, std::nullopt);
+        const FoundSources found = findSources({folder.path("m")}, std::nullopt);
+        const std::vector<Source>& sources = found.sources;
         QCOMPARE(names(sources),
                  (QStringList{"m/a_cappella/x/solo.ogg", "m/instrumental/band.flac", "m/songs/one",
                               "m/stems/duo", "m/unlabelled/song.mp3"}));
@@ -57,6 +74,150 @@ private Q_SLOTS:
         QVERIFY(sources[4].kind == SourceKind::Unlabelled);
         QCOMPARE(sources[1].title, std::string("band"));
         QCOMPARE(sources[2].path, folder.path("m/songs/one"));
+        QCOMPARE(sources[2].labels, folder.path("m/songs/one/vocals.csv"));
+        const QString said = problemsIn(found);
+        QCOMPARE(found.problems.size(), std::size_t(3));
+        QVERIFY2(said.contains("m/songs/no labels/audio.mp3': has no labels"), qPrintable(said));
+        QVERIFY2(said.contains("m/songs/no audio': has labels, but no sound"), qPrintable(said));
+        QVERIFY2(said.contains("m/loose.wav': has no labels"), qPrintable(said));
+    }
+
+    // Which label file a sound gets.
+    void labelsAreFoundByTheirPlace_data()
+    {
+        QTest::addColumn<QStringList>("files");
+        QTest::addColumn<QString>("labels"); // of m/x/a.ogg
+        QTest::newRow("CSV") << QStringList{"x/a.csv", "x/b.ogg"} << "x/a.csv";
+        QTest::newRow("lab") << QStringList{"x/a.lab", "x/b.ogg"} << "x/a.lab";
+        QTest::newRow("UltraStar of its name") << QStringList{"x/a.txt", "x/b.ogg"} << "x/a.txt";
+        QTest::newRow("the only sound's song.txt") << QStringList{"x/song.txt"} << "x/song.txt";
+        QTest::newRow("the only sound's vocals.csv")
+            << QStringList{"x/vocals.csv"} << "x/vocals.csv";
+        QTest::newRow("the only sound's labels.csv")
+            << QStringList{"x/labels.csv"} << "x/labels.csv";
+        QTest::newRow("one of two sounds") << QStringList{"x/b.ogg", "x/song.txt"} << "";
+        QTest::newRow("a folder of labels") << QStringList{"labels/a.lab"} << "labels/a.lab";
+        QTest::newRow("a folder of labels here")
+            << QStringList{"x/labels/a.csv"} << "x/labels/a.csv";
+        QTest::newRow("the table first")
+            << QStringList{"x/a.txt", "x/a.lab", "x/a.csv"} << "x/a.csv";
+        QTest::newRow("another's") << QStringList{"x/b.csv"} << "";
+    }
+    void labelsAreFoundByTheirPlace()
+    {
+        QFETCH(QStringList, files);
+        QFETCH(QString, labels);
+        const TestFolder folder;
+        touch(folder, "m/x/a.ogg");
+        touch(folder, "m/instrumental/i.ogg"); // something to find in any case
+        for (const QString& file : files)
+            touch(folder, "m/" + file);
+        const std::vector<Source> sources = sourcesIn({folder.path("m")});
+        const auto song = std::ranges::find(sources, std::string("m/x/a.ogg"), &Source::name);
+        QCOMPARE(song != sources.end(), !labels.isEmpty());
+        if (song == sources.end())
+            return;
+        QVERIFY(song->kind == SourceKind::Song);
+        QCOMPARE(song->labels, folder.path("m/" + labels));
+        QCOMPARE(song->path, folder.path("m/x/a.ogg"));
+    }
+
+    void anUltraStarSongNamesItsSound()
+    {
+        const TestFolder folder;
+        touch(folder, "m/Duo - Two/Duo - Two.mp3");
+        touch(folder, "m/Duo - Two/Duo - Two [VOC].mp3");
+        folder.write("m/Duo - Two/text.txt",
+                     "#ARTIST:D\xFCo\n#TITLE:Two\n#MP3:Duo - Two.mp3\n#BPM:200\n: 0 1 1 a\n");
+        const FoundSources found = findSources({folder.path("m")}, std::nullopt);
+        QCOMPARE(names(found.sources), QStringList{"m/Duo - Two/Duo - Two.mp3"});
+        QCOMPARE(found.sources[0].artist, std::string("Düo"));
+        QCOMPARE(found.sources[0].title, std::string("Two"));
+        QVERIFY(problemsIn(found).contains("[VOC].mp3': has no labels"));
+        // Such a song says where is singing, and nothing of guitars.
+        QVERIFY(badInputOf([&] {
+                    findSources({folder.path("m")}, std::nullopt, {"guitar", "other"});
+                }).contains("nothing to pack"));
+    }
+
+    void twoFoldersAreTwoClasses()
+    {
+        const TestFolder folder;
+        for (const char* file : {"m/guitar/Ann - Blue.MP3", "m/guitar/deep/b.wav", "m/other/c.flac",
+                                 "m/other/d.m4a", "m/elsewhere/e.wav"})
+            touch(folder, file);
+        QDir().mkpath(folder.name("m/nothing"));
+        const FoundSources found =
+            findSources({folder.path("m")}, std::nullopt, {"guitar", "other"});
+        QCOMPARE(names(found.sources),
+                 (QStringList{"m/guitar/Ann - Blue.MP3", "m/guitar/deep/b.wav", "m/other/c.flac"}));
+        QVERIFY(found.sources[0].kind == SourceKind::Positive);
+        QCOMPARE(found.sources[0].artist, std::string("Ann"));
+        QCOMPARE(found.sources[0].title, std::string("Blue"));
+        QVERIFY(found.sources[1].kind == SourceKind::Positive);
+        QVERIFY(found.sources[2].kind == SourceKind::Instrumental);
+        const QString said = problemsIn(found);
+        QCOMPARE(found.problems.size(), std::size_t(3));
+        QVERIFY2(said.contains("d.m4a': cannot be read"), qPrintable(said));
+        QVERIFY2(said.contains("nothing': is empty"), qPrintable(said));
+        QVERIFY2(said.contains("a folder 'guitar' or 'other'"), qPrintable(said));
+    }
+
+    void foldersMaySaySplits()
+    {
+        const TestFolder folder;
+        for (const char* file : {"m/vocal/train/a.wav", "m/vocal/test/b.wav", "m/valid/vocal/c.wav",
+                                 "m/instrumental/dev/d.wav", "m/instrumental/test/e.wav",
+                                 "m/instrumental/train/f.wav"})
+            touch(folder, file);
+        std::map<std::string, Split> splits;
+        for (const Source& source : sourcesIn({folder.path("m")}))
+            splits[source.path.stem().string()] = source.split;
+        const std::map<std::string, Split> expected{{"a", Split::Train}, {"b", Split::Test},
+                                                    {"c", Split::Valid}, {"d", Split::Valid},
+                                                    {"e", Split::Test},  {"f", Split::Train}};
+        QVERIFY(splits == expected);
+    }
+
+    // A few files give every split some of both classes, and one artist is in one split.
+    void smallCollectionsHaveEverySplit_data()
+    {
+        QTest::addColumn<int>("files");
+        for (const int files : {3, 4, 9, 40})
+            QTest::addRow("%d files", files) << files;
+    }
+    void smallCollectionsHaveEverySplit()
+    {
+        QFETCH(int, files);
+        const TestFolder folder;
+        for (int i = 0; i < files; ++i) {
+            touch(folder, QString("m/vocal/Artist %1 - One.wav").arg(i));
+            touch(folder, QString("m/vocal/Artist %1 - Two.wav").arg(i));
+            touch(folder, QString("m/instrumental/%1.wav").arg(i));
+        }
+        std::map<std::pair<SourceKind, Split>, int> counts;
+        std::map<std::string, std::set<Split>> ofArtist;
+        for (const Source& source : sourcesIn({folder.path("m")})) {
+            ++counts[{source.kind, source.split}];
+            if (source.kind == SourceKind::Positive)
+                ofArtist[source.artist].insert(source.split);
+        }
+        for (const SourceKind kind : {SourceKind::Positive, SourceKind::Instrumental})
+            for (const Split split : {Split::Train, Split::Valid, Split::Test})
+                QVERIFY((counts[{kind, split}]) > 0);
+        QCOMPARE(ofArtist.size(), static_cast<std::size_t>(files));
+        for (const auto& [artist, splits] : ofArtist)
+            QCOMPARE(splits.size(), std::size_t(1));
+    }
+
+    void linksAreFollowedOnce()
+    {
+        const TestFolder folder;
+        touch(folder, "music/a.wav");
+        touch(folder, "m/x");
+        QVERIFY(QFile::link(folder.name("music"), folder.name("m/instrumental")));
+        QVERIFY(QFile::link(folder.name("m"), folder.name("music/round")));
+        QCOMPARE(names(sourcesIn({folder.path("m")})), QStringList{"m/instrumental/a.wav"});
     }
 
     void theFolderItselfMayBeASong()
@@ -64,7 +225,7 @@ private Q_SLOTS:
         const TestFolder folder;
         touch(folder, "one/audio.wav");
         touch(folder, "one/vocals.csv");
-        QCOMPARE(names(findSources({folder.path("one/")}, std::nullopt)), QStringList{"one"});
+        QCOMPARE(names(sourcesIn({folder.path("one/")})), QStringList{"one"});
     }
 
     void whereTheFolderLiesSaysNothing()
@@ -72,7 +233,7 @@ private Q_SLOTS:
         const TestFolder folder;
         touch(folder, "unlabelled/mine/songs/one/audio.wav");
         touch(folder, "unlabelled/mine/songs/one/vocals.csv");
-        const auto sources = findSources({folder.path("unlabelled/mine")}, std::nullopt);
+        const auto sources = sourcesIn({folder.path("unlabelled/mine")});
         QCOMPARE(names(sources), QStringList{"mine/songs/one"});
     }
 
@@ -81,8 +242,8 @@ private Q_SLOTS:
         const TestFolder folder;
         touch(folder, "m/instrumental/a.wav");
         touch(folder, "m/instrumental/b.wav");
-        const auto sources = findSources(
-            {folder.path("m/instrumental"), folder.path("m"), folder.path("m")}, std::nullopt);
+        const auto sources =
+            sourcesIn({folder.path("m/instrumental"), folder.path("m"), folder.path("m")});
         QCOMPARE(sources.size(), std::size_t(2));
     }
 
@@ -94,13 +255,13 @@ private Q_SLOTS:
             touch(folder, QString("m/instrumental/%1.wav").arg(i));
         std::map<std::string, Split> splits;
         std::map<Split, int> counts;
-        for (const Source& source : findSources({folder.path("m")}, std::nullopt)) {
+        for (const Source& source : sourcesIn({folder.path("m")})) {
             splits[source.path.filename().string()] = source.split;
             ++counts[source.split];
         }
         QVERIFY(counts[Split::Train] > 210 && counts[Split::Train] < 270);
         QVERIFY(counts[Split::Valid] > 10 && counts[Split::Test] > 10);
-        for (const Source& source : findSources({folder.path("m/instrumental")}, std::nullopt))
+        for (const Source& source : sourcesIn({folder.path("m/instrumental")}))
             QVERIFY(source.split == splits.at(source.path.filename().string()));
     }
 
@@ -122,7 +283,8 @@ private Q_SLOTS:
                                                "songs/d.mp3,song without labels,train,,D,CC0\n"
                                                "songs/e.mp3,instrumental,train,,E,CC0\n"
                                                "songs/f.mp3,decoder test,,,F,CC0\n");
-        const auto sources = findSources({folder.path("songs")}, folder.path("catalogue.csv"));
+        const auto sources =
+            findSources({folder.path("songs")}, folder.path("catalogue.csv")).sources;
         QCOMPARE(names(sources), (QStringList{"songs/a", "songs/b", "songs/d.mp3", "songs/e.mp3"}));
         QVERIFY(sources[0].kind == SourceKind::Stems && sources[0].split == Split::Valid);
         QVERIFY(sources[1].kind == SourceKind::Song && sources[1].split == Split::Test);
