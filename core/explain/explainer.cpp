@@ -94,6 +94,7 @@ struct Explainer::Models
     ModelDescription classifierDescription;
     ModelDescription generatorDescription;
     std::vector<LayerDescription> layers;
+    std::string outputLayer;
 
     const Generator& requireGenerator() const
     {
@@ -121,6 +122,7 @@ Explainer::Explainer(ClassifierBundle&& classifier, std::optional<GeneratorBundl
     models->classifierDescription = describe(classifier.info);
     for (const LayerInfo& layer : classifier.classifier->layers())
         models->layers.push_back({layer.name, layer.shape, layer.activation});
+    models->outputLayer = outputLayerOf(*classifier.classifier);
     translateTorchErrors("the models", [&] {
         classifier.classifier->to(torchDevice(device), at::kFloat);
         classifier.inputMap->to(torchDevice(device), at::kFloat);
@@ -155,6 +157,11 @@ const Device& Explainer::device() const
 const std::vector<LayerDescription>& Explainer::layers() const
 {
     return m_models->layers;
+}
+
+const std::string& Explainer::outputLayer() const
+{
+    return m_models->outputLayer;
 }
 
 const RealResponsesFile* Explainer::realResponses() const

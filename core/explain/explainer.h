@@ -107,6 +107,9 @@ public:
     const Device& device() const;
     // In the order of the forward pass.
     const std::vector<LayerDescription>& layers() const;
+    // The last linear layer of one unit, the classifier's answer before its sigmoid; "" if it has
+    // none.
+    const std::string& outputLayer() const;
     // nullptr without responses.safetensors.
     const RealResponsesFile* realResponses() const;
     // Statistics of one expression: those of its reference, multiplied through by the coefficient.

@@ -20,7 +20,8 @@ namespace {
 // others as JSON. N examples, L latent size, T steps + 1, K path steps:
 //   latents_start, latents_positive|negative [N, L]; mels_… [N, 115, 80];
 //   responses_positive|negative [T, N]; path_steps [K]; latents_path_positive|negative [K, N, L];
-//   heard_start, heard_positive|negative [N], where measured. All float32.
+//   heard_start, heard_positive|negative [N], where measured;
+//   witness_start, witness_positive|negative [N], where a witness was asked. All float32.
 constexpr const char* formatName = "earshot-result-1";
 constexpr std::array<const char*, 3> textKeys{"response", "device", "end"};
 constexpr std::int64_t frames = 115;
@@ -69,6 +70,8 @@ void addDirection(SafetensorsWriter& writer, Direction direction, const Directio
                {length(result.path.size()), examples, length(result.latents.columns())}, path);
     if (!result.heard.empty())
         writer.add("heard" + suffix, {examples}, result.heard);
+    if (!result.witness.empty())
+        writer.add("witness" + suffix, {examples}, result.witness);
 }
 
 Json recordOf(const SafetensorsFile& file)
@@ -137,6 +140,8 @@ DirectionResult readDirection(const SafetensorsFile& file, const Json& record, D
     }
     if (file.contains("heard_" + key))
         result.heard = file.floats("heard_" + key, {examples});
+    if (file.contains("witness_" + key))
+        result.witness = file.floats("witness_" + key, {examples});
     const std::int64_t chosenStep = record.integer("chosen_step_" + key);
     result.chosenStep =
         static_cast<int>(std::clamp<std::int64_t>(chosenStep, -1, std::numeric_limits<int>::max()));
@@ -166,6 +171,9 @@ void writeExplanation(const Explanation& explanation, const fs::path& path)
                explanation.startMels.values());
     if (!explanation.startHeard.empty())
         writer.add("heard_start", {length(explanation.startHeard.size())}, explanation.startHeard);
+    if (!explanation.startWitness.empty())
+        writer.add("witness_start", {length(explanation.startWitness.size())},
+                   explanation.startWitness);
     if (!explanation.directions.empty()) {
         const std::vector<int>& steps = explanation.directions.begin()->second.pathSteps;
         buffers.steps.assign(steps.begin(), steps.end());
@@ -199,6 +207,8 @@ Explanation readExplanation(const fs::path& path)
     explanation.startMels = melsOf(file, "mels_start", examples);
     if (file.contains("heard_start"))
         explanation.startHeard = file.floats("heard_start", {examples});
+    if (file.contains("witness_start"))
+        explanation.startWitness = file.floats("witness_start", {examples});
     for (const Direction direction : {Direction::Positive, Direction::Negative})
         if (file.contains("latents_" + std::string(name(direction))))
             explanation.directions.emplace(direction,

@@ -37,6 +37,9 @@ struct DirectionResult
     std::vector<double> gradientNorms;
     int chosenStep = 0;
     std::vector<float> heard; // [N] response of the resynthesised sound; empty until measured
+    // [N] what a second classifier, the witness, answers to the same sound: its logit, whatever the
+    // response; empty until asked
+    std::vector<float> witness;
     // Empty, or why there is nothing to see: "this unit is 0 for all 8 starts: use its
     // pre-activation"
     std::string problem;
@@ -52,8 +55,10 @@ struct Explanation
     Matrix<float> startLatents; // [N, 128]
     Matrix<float> startMels;    // [N, 115·80]
     std::vector<float> startHeard;
+    std::vector<float> startWitness;
     std::map<Direction, DirectionResult> directions;
-    // models' SHA-256, response, seed, settings, device, versions, Eq. 3 by step, percentiles
+    // models' SHA-256, response, seed, settings, device, versions, Eq. 3 by step, percentiles, the
+    // witness
     Json record;
 };
 

@@ -12,6 +12,7 @@ namespace earshot {
 //   chosen_step_positive|negative
 //   frechet_distance, gradient_norm, percentiles, problems: by direction; the first two by step,
 //   the third by example at the chosen step, 0 and 100 also beyond the real extremes
+//   witness {name, sha256, label, same_question}, added when one is asked: core/explain/witness.h
 //   real_responses {excerpts, songs, mean, standard_deviation}, null where nothing is known
 Json explanationRecord(const Explanation& explanation, const ModelDescription& classifier,
                        const ModelDescription& generator, const Device& device,

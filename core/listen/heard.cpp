@@ -3,6 +3,7 @@
 
 #include "core/audio/audio_file.h"
 #include "core/explain/explainer.h"
+#include "core/explain/witness.h"
 #include "core/nets/device.h"
 #include "core/util/error.h"
 
@@ -89,10 +90,11 @@ void runAll(const std::vector<Task>& tasks, const FrontEndParameters& frontEnd,
         std::rethrow_exception(failure);
 }
 
-// [N] the response to each sound, analysed again; NaN where there is none.
+// [N] the response to each sound, analysed again; NaN where there is none, or after a stop.
 std::vector<float> heardResponses(const Explainer& explainer, const ResponseExpression& expression,
                                   const std::vector<std::vector<float>>& sounds,
-                                  const FrontEndParameters& frontEnd)
+                                  const FrontEndParameters& frontEnd,
+                                  const std::stop_token& stop = {})
 {
     std::vector<std::size_t> made;
     for (std::size_t i = 0; i < sounds.size(); ++i)
@@ -101,9 +103,9 @@ std::vector<float> heardResponses(const Explainer& explainer, const ResponseExpr
     Matrix<float> mels(made.size(), frontEnd.excerptFrames * frontEnd.melBands);
     for (std::size_t i = 0; i < made.size(); ++i)
         std::ranges::copy(logMel(sounds[made[i]], frontEnd).values(), mels.row(i).begin());
-    const std::vector<float> responses = explainer.responses(mels, expression);
+    const std::vector<float> responses = explainer.responses(mels, expression, stop);
     std::vector<float> heard(sounds.size(), std::numeric_limits<float>::quiet_NaN());
-    for (std::size_t i = 0; i < made.size(); ++i)
+    for (std::size_t i = 0; i < responses.size(); ++i)
         heard[made[i]] = responses[i];
     return heard;
 }
@@ -134,6 +136,28 @@ bool hearExplanation(const Explainer& explainer, const FrontEndParameters& front
     for (auto& [direction, result] : explanation.directions)
         result.heard =
             heardResponses(explainer, expression, sounds.directions.at(direction), frontEnd);
+    return true;
+}
+
+bool askWitness(const Explainer& explainer, const Explainer& witness,
+                const FrontEndParameters& frontEnd, const ExplanationSounds& sounds,
+                Explanation& explanation, const std::stop_token& stop)
+{
+    ResponseTerm output;
+    output.layer = witness.outputLayer();
+    output.indices = {0};
+    const ResponseExpression logit({output});
+    const std::vector<float> start = heardResponses(witness, logit, sounds.start, frontEnd, stop);
+    std::map<Direction, std::vector<float>> directions;
+    for (const auto& [direction, rows] : sounds.directions)
+        directions[direction] = heardResponses(witness, logit, rows, frontEnd, stop);
+    if (stop.stop_requested())
+        return false;
+    explanation.startWitness = start;
+    for (auto& [direction, logits] : directions)
+        explanation.directions.at(direction).witness = std::move(logits);
+    recordWitness(describeWitness(explainer, explainer.parse(explanation.response), witness),
+                  explanation);
     return true;
 }
 

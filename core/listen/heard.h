@@ -34,6 +34,13 @@ bool hearExplanation(const Explainer& explainer, const FrontEndParameters& front
                      ExplanationSounds& sounds, std::stop_token stop = {},
                      const ProgressCallback& progress = {});
 
+// Asks a second classifier about the sounds that hearExplanation made, analysed again: fills
+// startWitness and witness with its logits, above 0 for its label, whatever the response is, and
+// adds it to the record. A row without sound has NaN. False on a stop, with nothing filled in.
+bool askWitness(const Explainer& explainer, const Explainer& witness,
+                const FrontEndParameters& frontEnd, const ExplanationSounds& sounds,
+                Explanation& explanation, const std::stop_token& stop = {});
+
 // start_00.wav, positive_00.wav, negative_00.wav, … in `folder`; returns the paths, starts first.
 // Error: CannotWrite.
 std::vector<std::filesystem::path> writeSounds(const ExplanationSounds& sounds,

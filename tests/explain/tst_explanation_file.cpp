@@ -40,6 +40,7 @@ Explanation example(Directions directions)
     explanation.startLatents = counted(2, 4, 0);
     explanation.startMels = counted(2, 115 * 80, 100);
     explanation.startHeard = {1.5F, -2};
+    explanation.startWitness = {0.25F, -0.125F};
     for (const Direction direction : {Direction::Positive, Direction::Negative}) {
         if (directions ==
             (direction == Direction::Positive ? Directions::Negative : Directions::Positive))
@@ -56,6 +57,7 @@ Explanation example(Directions directions)
         result.gradientNorms = {0.1, 0.2};
         result.chosenStep = direction == Direction::Positive ? 1 : 2;
         result.heard = {0.5F, 0.75F};
+        result.witness = {first, -3};
     }
     if (explanation.directions.contains(Direction::Negative))
         explanation.directions[Direction::Negative].problem = "exploded";
@@ -106,6 +108,7 @@ private Q_SLOTS:
         QVERIFY(isSame(read.startLatents, written.startLatents));
         QVERIFY(isSame(read.startMels, written.startMels));
         QCOMPARE(read.startHeard, written.startHeard);
+        QCOMPARE(read.startWitness, written.startWitness);
         QCOMPARE(read.directions.size(), written.directions.size());
         for (const auto& [direction, expected] : written.directions) {
             const DirectionResult& found = read.directions.at(direction);
@@ -122,6 +125,7 @@ private Q_SLOTS:
             QCOMPARE(found.gradientNorms, expected.gradientNorms);
             QCOMPARE(found.chosenStep, expected.chosenStep);
             QCOMPARE(found.heard, expected.heard);
+            QCOMPARE(found.witness, expected.witness);
             QCOMPARE(found.problem, expected.problem);
         }
         // The record goes through, so that a copy says the same.
@@ -137,6 +141,7 @@ private Q_SLOTS:
         std::map<std::string, std::vector<std::int64_t>> expected{{"latents_start", {2, 4}},
                                                                   {"mels_start", {2, 115, 80}},
                                                                   {"heard_start", {2}},
+                                                                  {"witness_start", {2}},
                                                                   {"path_steps", {3}}};
         for (const std::string direction : {"positive", "negative"}) {
             expected["latents_" + direction] = {2, 4};
@@ -144,6 +149,7 @@ private Q_SLOTS:
             expected["responses_" + direction] = {3, 2};
             expected["latents_path_" + direction] = {3, 2, 4};
             expected["heard_" + direction] = {2};
+            expected["witness_" + direction] = {2};
         }
         QCOMPARE(file.tensors().size(), expected.size());
         for (const auto& [name, shape] : expected)
@@ -217,7 +223,8 @@ private Q_SLOTS:
             return !badInputOf([&] { readExplanation(m_folder.path("part")); }).isEmpty();
         };
         for (const TensorView& tensor : file.tensors()) {
-            if (tensor.name.starts_with("heard_")) // only where measured
+            // Only where measured, and where a witness was asked.
+            if (tensor.name.starts_with("heard_") || tensor.name.starts_with("witness_"))
                 continue;
             ChangedTensors changed(m_folder.path("whole"));
             changed.remove(tensor.name);
@@ -317,6 +324,7 @@ private:
             {"responses of one row", shape("responses_positive", {3, 1})},
             {"no responses", shape("responses_positive", {0, 2})},
             {"heard of one row", shape("heard_positive", {1})},
+            {"witness of one row", shape("witness_negative", {1})},
             {"a direction less", [](ChangedTensors& file) { file.remove("latents_negative"); }},
         };
         return list;

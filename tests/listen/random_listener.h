@@ -13,12 +13,13 @@
 
 namespace earshot {
 
-// SVDNet as it is before training, behind an input map of round numbers, and no generator.
-inline Explainer randomListener()
+// A network as it is before training, behind an input map of round numbers, and no generator.
+template <typename Network = SvdNet>
+Explainer randomListener()
 {
     ClassifierBundle classifier;
     classifier.info.kind = "classifier";
-    classifier.classifier = std::make_unique<SvdNet>(SvdNet::initialWeights(1));
+    classifier.classifier = std::make_unique<Network>(Network::initialWeights(1));
     classifier.inputMap =
         std::make_unique<Standardise>(at::full({80}, -4.0F), at::full({80}, 2.0F));
     return Explainer(std::move(classifier), std::nullopt, nullptr,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/audio/audio_file.h"
+#include "core/explain/witness.h"
 #include "core/listen/heard.h"
+#include "core/nets/residual_net.h"
 #include "tests/listen/random_listener.h"
 #include "tests/support/failure.h"
 #include "tests/support/files.h"
@@ -206,6 +208,40 @@ private Q_SLOTS:
         QVERIFY(badInputOf([&] {
                     hearExplanation(m_explainer, frontEnd, none, threads, explanation, sounds);
                 }).contains("iterations"));
+    }
+
+    // The witness hears the very sound: its own output, whatever the response.
+    void aWitnessIsAskedAboutTheSounds()
+    {
+        const Explainer witness = randomListener<ResidualNet>();
+        ExplanationSounds sounds;
+        sounds.start = {soundOf(waves(2, -4), 0), soundOf(waves(2, -4), 1)};
+        sounds.directions[Direction::Positive] = {soundOf(waves(1, -3), 0), {}};
+        Explanation explanation;
+        explanation.response = "fc8[3]";
+        explanation.record = Json::object();
+        explanation.directions[Direction::Positive].heard = {1, 2};
+        QVERIFY(askWitness(m_explainer, witness, frontEnd, sounds, explanation));
+        QCOMPARE(explanation.startWitness.size(), std::size_t(2));
+        const std::vector<float>& positive = explanation.directions[Direction::Positive].witness;
+        QVERIFY(positive.size() == 2 && std::isnan(positive[1])); // it has no sound
+        const Matrix<float> again = logMel(sounds.directions[Direction::Positive][0], frontEnd);
+        QCOMPARE(positive[0],
+                 witness.responses({again.data(), 1, values}, witness.parse("fc11[0]")).front());
+        QVERIFY(positive[0] != explanation.startWitness[0]);
+        QVERIFY(!witnessOf(explanation)->isSameQuestion);
+        explanation.response = "fc9[0]";
+        QVERIFY(askWitness(m_explainer, witness, frontEnd, sounds, explanation));
+        QVERIFY(witnessOf(explanation)->isSameQuestion);
+
+        std::stop_source stop;
+        stop.request_stop();
+        Explanation stopped;
+        stopped.response = "fc9[0]";
+        stopped.record = Json::object();
+        stopped.directions[Direction::Positive] = {};
+        QVERIFY(!askWitness(m_explainer, witness, frontEnd, sounds, stopped, stop.get_token()));
+        QVERIFY(stopped.startWitness.empty() && !witnessOf(stopped));
     }
 
     void soundsAreWrittenBitForBit()
