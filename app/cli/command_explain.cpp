@@ -7,6 +7,7 @@
 #include "core/util/atomic_file.h"
 #include "core/util/error.h"
 #if EARSHOT_HAS_AUDIO
+#include "app/witness.h"
 #include "core/listen/heard.h"
 #endif
 
@@ -34,6 +35,7 @@ struct ExplainOptions
     double learningRate = 0;
     double priorWeight = 0;
     fs::path out = "explanation";
+    fs::path witness; // empty: the shipped one, where there is one
     // Which of the options above were given.
     const CLI::Option* presetOption = nullptr;
     const CLI::Option* stepsOption = nullptr;
@@ -161,6 +163,9 @@ int runExplain(Context& context, const ExplainOptions& options)
     const Device device = context.device();
     const Explainer explainer(context.classifierFolder(), context.generatorFolder(), device);
     const ResponseExpression expression = explainer.parse(options.response);
+#if EARSHOT_HAS_AUDIO
+    const std::unique_ptr<const Explainer> witness = loadWitness(options.witness, explainer);
+#endif
     OutputFolder folder(options.out);
 
     Explanation explanation =
@@ -170,10 +175,13 @@ int runExplain(Context& context, const ExplainOptions& options)
         return context.finishStopped("explain");
 #if EARSHOT_HAS_AUDIO
     ExplanationSounds sounds;
+    const FrontEndParameters frontEnd;
     const bool heard =
-        !stopped && hearExplanation(explainer, FrontEndParameters(),
-                                    resynthesisDefaults(ResynthesisMethod::Joint), device.threads,
-                                    explanation, sounds, context.stop(), context.progress());
+        !stopped &&
+        hearExplanation(explainer, frontEnd, resynthesisDefaults(ResynthesisMethod::Joint),
+                        device.threads, explanation, sounds, context.stop(), context.progress()) &&
+        (!witness ||
+         askWitness(explainer, *witness, frontEnd, sounds, explanation, context.stop()));
     stopped = stopped || !heard;
     const std::vector<fs::path> outputs = folder.write(explanation, sounds);
 #else
@@ -241,6 +249,13 @@ void addExplainCommand(CLI::App& program, Context& context, CommandBody& body)
         ->capture_default_str();
     context.addClassifierOption(*command);
     context.addGeneratorOption(*command);
+#if EARSHOT_HAS_AUDIO
+    command
+        ->add_option("--witness", options->witness,
+                     "A second classifier's bundle, asked about the sounds; none: nobody is asked "
+                     "(default: the shipped witness)")
+        ->type_name("FOLDER");
+#endif
     context.addCommonOptions(
         *command,
         {"explain --response 'fc9[0]'",

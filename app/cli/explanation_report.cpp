@@ -45,6 +45,7 @@ std::string padded(std::string text, std::size_t width)
 ExplanationReport::ExplanationReport(const Explanation& explanation, const RealResponses* real,
                                      bool stopped)
     : m_explanation(explanation)
+    , m_witness(witnessOf(explanation))
     , m_real(real)
     , m_stopped(stopped)
 {
@@ -59,6 +60,17 @@ std::string ExplanationReport::cell(float response, const std::vector<float>& he
     if (example < heard.size())
         text += " (heard " + signedNumber(heard[example]) + ")";
     return text;
+}
+
+std::string ExplanationReport::witnessText(const DirectionResult& result, Direction direction) const
+{
+    if (!m_witness || result.witness.empty())
+        return {};
+    const std::string what =
+        m_witness->isSameQuestion ? "agrees " : "hears " + m_witness->label + " in ";
+    const Direction side = m_witness->isSameQuestion ? direction : Direction::Positive;
+    return "witness " + what + std::to_string(countOnSide(result.witness, side)) + " of " +
+           std::to_string(result.witness.size());
 }
 
 std::string ExplanationReport::text() const
@@ -88,12 +100,14 @@ std::string ExplanationReport::text() const
                           result.distances[step]);
             text += distance;
         }
+        if (const std::string witness = witnessText(result, direction); !witness.empty())
+            text += ", " + witness;
         text += "\n";
     }
     return text;
 }
 
-Json ExplanationReport::directionJson(const DirectionResult& result) const
+Json ExplanationReport::directionJson(const DirectionResult& result, Direction direction) const
 {
     const auto step = static_cast<std::size_t>(result.chosenStep);
     std::vector<float> responses;
@@ -103,10 +117,15 @@ Json ExplanationReport::directionJson(const DirectionResult& result) const
         if (m_real != nullptr)
             percentiles.push_back(std::clamp(m_real->percentile(responses.back()), 0.0, 100.0));
     }
+    Json agreeing;
+    if (m_witness && m_witness->isSameQuestion && !result.witness.empty())
+        agreeing = static_cast<std::int64_t>(countOnSide(result.witness, direction));
     return Json::object({{"chosen_step", result.chosenStep},
                          {"responses", Json::array(std::span<const float>(responses))},
                          {"percentiles", Json::array(std::span<const double>(percentiles))},
                          {"heard", Json::array(std::span<const float>(result.heard))},
+                         {"witness", Json::array(std::span<const float>(result.witness))},
+                         {"witness_agrees", agreeing},
                          {"frechet_distance",
                           step < result.distances.size() ? Json(result.distances[step]) : Json()},
                          {"problem", result.problem.empty() ? Json() : Json(result.problem)}});
@@ -123,10 +142,12 @@ Json ExplanationReport::json() const
     const DirectionResult& any = m_explanation.directions.begin()->second;
     results.set(
         "start",
-        Json::object({{"responses", Json::array(std::span<const float>(any.responses.row(0)))},
-                      {"heard", Json::array(std::span<const float>(m_explanation.startHeard))}}));
+        Json::object(
+            {{"responses", Json::array(std::span<const float>(any.responses.row(0)))},
+             {"heard", Json::array(std::span<const float>(m_explanation.startHeard))},
+             {"witness", Json::array(std::span<const float>(m_explanation.startWitness))}}));
     for (const auto& [direction, result] : m_explanation.directions)
-        results.set(nameOf(direction), directionJson(result));
+        results.set(nameOf(direction), directionJson(result, direction));
     return results;
 }
 

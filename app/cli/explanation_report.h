@@ -3,8 +3,10 @@
 
 #include "core/explain/explanation.h"
 #include "core/explain/real_responses.h"
+#include "core/explain/witness.h"
 #include "core/io/json.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,17 +19,22 @@ public:
     // real: nullptr if nothing is known of real responses.
     ExplanationReport(const Explanation& explanation, const RealResponses* real, bool stopped);
 
-    // A line an example: responses with percentiles, heard responses in brackets.
+    // A line an example: responses with percentiles, heard responses in brackets. A line a
+    // direction: step, distance, and how many sounds the witness puts on its side.
     std::string text() const;
     Json json() const;
     // In words, empty if all went well.
     std::vector<std::string> problems() const;
 
 private:
+    // "witness agrees 8 of 8", or, where it was asked something else, "witness hears vocal in 5 of
+    // 8"; empty: it was not asked.
+    std::string witnessText(const DirectionResult& result, Direction direction) const;
     std::string cell(float response, const std::vector<float>& heard, std::size_t example) const;
-    Json directionJson(const DirectionResult& result) const;
+    Json directionJson(const DirectionResult& result, Direction direction) const;
 
     const Explanation& m_explanation;
+    std::optional<WitnessDescription> m_witness;
     const RealResponses* m_real;
     bool m_stopped;
 };

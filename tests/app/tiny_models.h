@@ -20,13 +20,19 @@ class TinyModels
 public:
     TinyModels()
     {
-        writeClassifier();
+        writeClassifier("svdnet", 7, "singing voice");
         writeGenerator();
     }
 
     QString folder() const { return m_folder.name("."); }
     QString classifier() const { return m_folder.name("svdnet"); }
     QString generator() const { return m_folder.name("music-generator"); }
+    // Another classifier beside them, of other random weights; returns its folder.
+    QString addWitness(const char* label = "singing voice") const
+    {
+        writeClassifier("witness", 8, label);
+        return m_folder.name("witness");
+    }
 
 private:
     struct Tensor
@@ -37,9 +43,9 @@ private:
         float constant = 0;
     };
 
-    void writeClassifier() const
+    void writeClassifier(const char* bundle, std::uint64_t seed, const char* label) const
     {
-        write("svdnet",
+        write(bundle, seed,
               {{"conv1.weight", {64, 1, 3, 3}, 9},
                {"conv1.bias", {64}, 0},
                {"conv2.weight", {32, 64, 3, 3}, 576},
@@ -63,13 +69,13 @@ private:
                             {"front_end", "ismir2015"},
                             {"licence", "CC0-1.0"},
                             {"name", "random"},
-                            {"label", "singing voice"}}));
+                            {"label", label}}));
     }
 
     // An output element of a transposed convolution of stride 2 sums a quarter of the kernel.
     void writeGenerator() const
     {
-        write("music-generator",
+        write("music-generator", 7,
               {{"fc.weight", {5120, 128}, 128},
                {"fc.bias", {5120}, 0},
                {"convt1.weight", {128, 64, 5, 10}, 1600},
@@ -90,7 +96,8 @@ private:
                             {"name", "random"}}));
     }
 
-    void write(const QString& bundle, const std::vector<Tensor>& tensors, Json manifest) const
+    void write(const QString& bundle, std::uint64_t seed, const std::vector<Tensor>& tensors,
+               Json manifest) const
     {
         std::vector<std::vector<float>> values;
         SafetensorsWriter writer;
@@ -101,7 +108,7 @@ private:
                 count *= static_cast<std::size_t>(extent);
             values.emplace_back(count, tensor.constant);
             if (tensor.fanIn > 0) {
-                CounterRandom random(7, i);
+                CounterRandom random(seed, i);
                 random.fillNormal(values.back());
                 for (float& value : values.back())
                     value *= static_cast<float>(std::sqrt(2 / tensor.fanIn));
