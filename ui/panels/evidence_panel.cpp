@@ -26,7 +26,7 @@ struct RowText
     const char* toolTip;
 };
 
-constexpr std::array<RowText, 5> rowTexts{{
+constexpr std::array<RowText, 6> rowTexts{{
     {"Response",
      "<b>Response</b>, f<sub>a</sub>: what the classifier answers to the explanation in "
      "focus, at the step shown.<br>Below it its percentile among the answers to real "
@@ -37,6 +37,13 @@ constexpr std::array<RowText, 5> rowTexts{{
      "the sound made of it, as you hear it.<br>Below it: for how many of the N examples "
      "the sound keeps to its side: above the response of its start if positive, below it if "
      "negative. If few do, do not trust your ears."},
+    {"Witness",
+     "<b>Witness</b>: a second classifier, of another architecture, that had no part in making "
+     "the explanation. It hears the same sound; this is its own answer, above 0 if it takes it "
+     "for what it was trained to find.<br>Below it, for the classifier's output: how many of the "
+     "N sounds it puts on the same side, above 0 if positive, below 0 if negative. An explanation "
+     "that moves only one network may be that network's blind spot. An inner unit may mean "
+     "something else: there it only says in how many it hears its label."},
     {"Distance",
      "<b>Distance</b>, Eq. 3: how far the responses of the explanations lie from those "
      "of the 50 real excerpts with the highest (negative: lowest) responses, both taken "
@@ -88,6 +95,15 @@ QString heardDetail(const DirectionEvidence& evidence)
         return {};
     const QString text = QString("%1 of %2").arg(evidence.heardKept).arg(evidence.heardCount);
     return evidence.heardCount < evidence.examples ? text + QString::fromUtf8(" …") : text;
+}
+
+QString witnessDetail(const DirectionEvidence& evidence)
+{
+    if (evidence.witnessCount == 0)
+        return {};
+    const QString count =
+        QString("%1 of %2").arg(evidence.witnessOnSide).arg(evidence.witnessCount);
+    return evidence.witnessLabel.isEmpty() ? count + " agree" : evidence.witnessLabel + " " + count;
 }
 
 } // namespace
@@ -182,6 +198,7 @@ void EvidencePanel::showDirection(int side, const std::optional<DirectionEvidenc
     const DirectionEvidence known = evidence.value_or(DirectionEvidence());
     setCell(Response, side, signedText(known.response), percentileText(known.percentile));
     setCell(Heard, side, signedText(known.heard), heardDetail(known));
+    setCell(Witness, side, signedText(known.witness), witnessDetail(known));
     setCell(Distance, side, plainText(known.distance),
             known.isProvisional && !std::isnan(known.distance) ? "provisional" : QString());
     // Norms are compared with the band: always one decimal.

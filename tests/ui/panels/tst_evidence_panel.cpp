@@ -22,6 +22,9 @@ DirectionEvidence knownEvidence()
     evidence.heardKept = 7;
     evidence.heardCount = 8;
     evidence.examples = 8;
+    evidence.witness = 4.24;
+    evidence.witnessOnSide = 6;
+    evidence.witnessCount = 8;
     evidence.distance = 1.16;
     evidence.latentNorm = 11.04;
     evidence.realResponse = 6.6;
@@ -49,7 +52,7 @@ private Q_SLOTS:
     {
         for (const QLabel* label : values())
             QCOMPARE(label->text(), QString::fromUtf8("–"));
-        QCOMPARE(values().size(), qsizetype(10));
+        QCOMPARE(values().size(), qsizetype(12));
     }
 
     void everyNumberHasItsPlace()
@@ -60,13 +63,15 @@ private Q_SLOTS:
         m_panel->setEvidence(evidence);
         QCOMPARE(value("Response, positive")->text(), QString("+6.3"));
         QCOMPARE(value("Heard, positive")->text(), QString("+5.9"));
+        QCOMPARE(value("Witness, positive")->text(), QString("+4.2"));
         QCOMPARE(value("Distance, positive")->text(), QString("1.2"));
         QCOMPARE(value(QString::fromUtf8("‖z‖, positive"))->text(), QString("11.0"));
         QCOMPARE(value("Ceiling, positive")->text(), QString("+6.1"));
         QCOMPARE(value("Response, negative")->text(), QString::fromUtf8("–"));
         QCOMPARE(value("Heard, positive")->accessibleName(),
                  QString("Heard, positive: +5.9 7 of 8"));
-        for (const char* text : {"fc9[0]", "p99.2", "7 of 8", "in 9.9–12.7", "of +6.6"})
+        for (const char* text :
+             {"fc9[0]", "p99.2", "7 of 8", "6 of 8 agree", "in 9.9–12.7", "of +6.6"})
             QVERIFY2(label(text), text);
     }
 
@@ -80,6 +85,20 @@ private Q_SLOTS:
         m_panel->setEvidence(evidence);
         QVERIFY(label("3 of 3 …"));
         QVERIFY(label("provisional"));
+    }
+
+    // Of an inner unit nobody can say who agrees.
+    void aWitnessOfAnotherQuestionHearsItsLabel()
+    {
+        Evidence evidence;
+        evidence.positive = knownEvidence();
+        evidence.positive->witnessLabel = "vocal";
+        m_panel->setEvidence(evidence);
+        QVERIFY(label("vocal 6 of 8"));
+        QVERIFY(!label("6 of 8 agree"));
+        evidence.positive->witnessCount = 0;
+        m_panel->setEvidence(evidence);
+        QVERIFY(!label("vocal 6 of 8"));
     }
 
     void latentNormOutsideItsBand_data()
