@@ -6,7 +6,6 @@
 #include "core/util/error.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -16,21 +15,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// result.earshot: the record's members are the metadata, those of `textKeys` as they are, the
+// result.earshot: the record's members are the metadata, texts (isRecordText) as they are, the
 // others as JSON. N examples, L latent size, T steps + 1, K path steps:
 //   latents_start, latents_positive|negative [N, L]; mels_… [N, 115, 80];
 //   responses_positive|negative [T, N]; path_steps [K]; latents_path_positive|negative [K, N, L];
 //   heard_start, heard_positive|negative [N], where measured;
 //   witness_start, witness_positive|negative [N], where a witness was asked. All float32.
 constexpr const char* formatName = "earshot-result-1";
-constexpr std::array<const char*, 3> textKeys{"response", "device", "end"};
 constexpr std::int64_t frames = 115;
 constexpr std::int64_t bands = 80;
-
-bool isText(const std::string& key)
-{
-    return std::ranges::find(textKeys, key) != textKeys.end();
-}
 
 std::int64_t length(std::size_t count)
 {
@@ -82,8 +75,9 @@ Json recordOf(const SafetensorsFile& file)
     Json record = Json::object();
     for (const auto& [key, value] : file.metadata())
         if (key != "format")
-            record.set(key, isText(key) ? Json(value)
-                                        : Json::parse(value, file.path().string() + ": " + key));
+            record.set(key, isRecordText(key)
+                                ? Json(value)
+                                : Json::parse(value, file.path().string() + ": " + key));
     return record;
 }
 
@@ -182,9 +176,7 @@ void writeExplanation(const Explanation& explanation, const fs::path& path)
     for (const auto& [direction, result] : explanation.directions)
         addDirection(writer, direction, result, buffers);
     writer.setMetadata("format", formatName);
-    for (const std::string& key : explanation.record.keys())
-        writer.setMetadata(key, isText(key) ? explanation.record.text(key)
-                                            : explanation.record.at(key).dump(-1));
+    setRecord(writer, explanation.record);
     writer.write(path);
 }
 

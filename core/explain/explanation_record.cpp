@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/explain/explanation_record.h"
 
+#include "core/io/safetensors.h"
 #include "core/util/error.h"
 
 #include <algorithm>
@@ -107,20 +108,28 @@ ExplainSettings settingsOf(const Json& json)
     return settings;
 }
 
+Json originRecord(std::string_view response, std::uint64_t seed, const Json& settings,
+                  const ModelDescription& classifier, const ModelDescription& generator,
+                  const Device& device)
+{
+    return Json::object(
+        {{"sha256",
+          Json::object({{"classifier", classifier.sha256}, {"generator", generator.sha256}})},
+         {"models", Json::object({{"classifier", classifier.name}, {"generator", generator.name}})},
+         {"response", std::string(response)},
+         {"seed", static_cast<std::int64_t>(seed)},
+         {"settings", settings},
+         {"device", device.description},
+         {"versions", Json::object({{"earshot", EARSHOT_VERSION}, {"torch", torchVersion()}})}});
+}
+
 Json explanationRecord(const Explanation& explanation, const ModelDescription& classifier,
                        const ModelDescription& generator, const Device& device,
                        const RealResponses* real)
 {
-    Json record = Json::object(
-        {{"sha256",
-          Json::object({{"classifier", classifier.sha256}, {"generator", generator.sha256}})},
-         {"models", Json::object({{"classifier", classifier.name}, {"generator", generator.name}})},
-         {"response", explanation.response},
-         {"seed", static_cast<std::int64_t>(explanation.settings.seed)},
-         {"settings", settingsJson(explanation.settings)},
-         {"device", device.description},
-         {"versions", Json::object({{"earshot", EARSHOT_VERSION}, {"torch", torchVersion()}})},
-         {"end", std::string(name(explanation.end))}});
+    Json record = originRecord(explanation.response, explanation.settings.seed,
+                               settingsJson(explanation.settings), classifier, generator, device);
+    record.set("end", std::string(name(explanation.end)));
     Json examples = Json::array();
     for (const int example : explanation.examples)
         examples.append(example);
@@ -145,6 +154,17 @@ Json explanationRecord(const Explanation& explanation, const ModelDescription& c
     record.set("problems", problems);
     record.set("real_responses", realJson(real));
     return record;
+}
+
+void setRecord(SafetensorsWriter& writer, const Json& record)
+{
+    for (const std::string& key : record.keys())
+        writer.setMetadata(key, isRecordText(key) ? record.text(key) : record.at(key).dump(-1));
+}
+
+bool isRecordText(std::string_view key)
+{
+    return key == "response" || key == "device" || key == "end";
 }
 
 } // namespace earshot

@@ -5,6 +5,14 @@
 
 namespace earshot {
 
+class SafetensorsWriter;
+
+// The members that every record has: sha256, models, response, seed, settings, device, versions;
+// see below. settings: an object.
+Json originRecord(std::string_view response, std::uint64_t seed, const Json& settings,
+                  const ModelDescription& classifier, const ModelDescription& generator,
+                  const Device& device);
+
 // What is needed to repeat an explanation, and what is known of it beside its tensors:
 //   sha256        {classifier, generator}: of the weights
 //   models        {classifier, generator}: their names
@@ -17,6 +25,10 @@ namespace earshot {
 Json explanationRecord(const Explanation& explanation, const ModelDescription& classifier,
                        const ModelDescription& generator, const Device& device,
                        const RealResponses* real);
+
+// A record as the metadata of a file, a key a member: texts as they are, all else as JSON.
+void setRecord(SafetensorsWriter& writer, const Json& record);
+bool isRecordText(std::string_view key); // "response", "device", "end"
 
 std::string_view name(Direction direction); // "positive", "negative"
 std::string_view name(RunEnd end);          // "completed", "stopped", "aborted"
