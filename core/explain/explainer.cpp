@@ -4,6 +4,9 @@
 #include "core/explain/explanation_record.h"
 #include "core/explain/explanation_run.h"
 #include "core/explain/forward_passes.h"
+#include "core/explain/grid_batch.h"
+#include "core/explain/grid_record.h"
+#include "core/explain/grid_search.h"
 #include "core/explain/reference_responses.h"
 #include "core/nets/excerpt_geometry.h"
 #include "core/nets/model_bundle.h"
@@ -102,6 +105,11 @@ struct Explainer::Models
             throw Error(ErrorKind::Failed, "", "no generator was loaded");
         return *generator->generator;
     }
+    ResponsePath path(const ResponseExpression& expression) const
+    {
+        return {requireGenerator(), *classifier.inputMap, *classifier.classifier, expression,
+                device};
+    }
 };
 
 Explainer::Explainer(const fs::path& classifierFolder, const fs::path& generatorFolder,
@@ -194,13 +202,32 @@ Explanation Explainer::explain(std::string_view response, const ExplainSettings&
         real == nullptr ? realResponsesOf(expression) : std::nullopt;
     if (own)
         real = &*own;
-    const ResponsePath path{m_models->requireGenerator(), *m_models->classifier.inputMap,
-                            *m_models->classifier.classifier, expression, m_models->device};
+    const ResponsePath path = m_models->path(expression);
     Explanation explanation = runExplanation({path, settings, real}, control);
     if (explanation.end != RunEnd::Aborted)
         explanation.record =
             explanationRecord(explanation, classifier(), generator(), device(), real);
     return explanation;
+}
+
+GridResult Explainer::searchGrid(std::string_view response, const GridSettings& settings,
+                                 const RealSide& real, const GridControl& control) const
+{
+    const ResponseExpression expression = parse(response);
+    const Json origin = Json::object({{"response", expression.canonical()},
+                                      {"classifier", classifier().sha256},
+                                      {"generator", generator().sha256}});
+    GridResult result =
+        earshot::searchGrid({m_models->path(expression), settings, real, origin}, control);
+    result.record = gridRecord(result, classifier(), generator(), device());
+    return result;
+}
+
+double Explainer::expectedGridSeconds(std::string_view response, const GridSettings& settings) const
+{
+    const ResponseExpression expression = parse(response);
+    checkGrid(settings);
+    return earshot::expectedGridSeconds(m_models->path(expression), settings);
 }
 
 std::vector<float> Explainer::responses(MatrixView<const float> logMels,
