@@ -35,6 +35,7 @@ struct ExplainOptions
     double learningRate = 0;
     double priorWeight = 0;
     fs::path out = "explanation";
+    bool isCompact = false;
     fs::path witness; // empty: the shipped one, where there is one
     // Which of the options above were given.
     const CLI::Option* presetOption = nullptr;
@@ -98,7 +99,7 @@ public:
 
     // The result and, in a build with audio, its sounds: written aside first, then moved, so that a
     // full disk leaves what was here before.
-    std::vector<fs::path> write(const Explanation& explanation
+    std::vector<fs::path> write(const Explanation& explanation, ResultDetail detail
 #if EARSHOT_HAS_AUDIO
                                 ,
                                 const ExplanationSounds& sounds
@@ -107,7 +108,7 @@ public:
     {
         std::vector<fs::path> parts{m_partial / resultName};
         try {
-            writeExplanation(explanation, parts.front());
+            writeExplanation(explanation, parts.front(), detail);
 #if EARSHOT_HAS_AUDIO
             const std::vector<fs::path> waves =
                 writeSounds(sounds, FrontEndParameters(), m_partial);
@@ -167,6 +168,7 @@ int runExplain(Context& context, const ExplainOptions& options)
     const std::unique_ptr<const Explainer> witness = loadWitness(options.witness, explainer);
 #endif
     OutputFolder folder(options.out);
+    const ResultDetail detail = options.isCompact ? ResultDetail::Compact : ResultDetail::Whole;
 
     Explanation explanation =
         explainer.explain(options.response, settings, controlOf(context, settings));
@@ -183,9 +185,9 @@ int runExplain(Context& context, const ExplainOptions& options)
         (!witness ||
          askWitness(explainer, *witness, frontEnd, sounds, explanation, context.stop()));
     stopped = stopped || !heard;
-    const std::vector<fs::path> outputs = folder.write(explanation, sounds);
+    const std::vector<fs::path> outputs = folder.write(explanation, detail, sounds);
 #else
-    const std::vector<fs::path> outputs = folder.write(explanation);
+    const std::vector<fs::path> outputs = folder.write(explanation, detail);
 #endif
     const std::optional<RealResponses> real = explainer.realResponsesOf(expression);
     const ExplanationReport report(explanation, real ? &*real : nullptr, stopped);
@@ -247,6 +249,9 @@ void addExplainCommand(CLI::App& program, Context& context, CommandBody& body)
     command->add_option("--out", options->out, "For result.earshot and the WAV files")
         ->type_name("FOLDER")
         ->capture_default_str();
+    command->add_flag("--compact", options->isCompact,
+                      "result.earshot in a tenth of the size: latents in half precision, and no "
+                      "spectrograms, which the generator makes again when it is opened");
     context.addClassifierOption(*command);
     context.addGeneratorOption(*command);
 #if EARSHOT_HAS_AUDIO

@@ -264,4 +264,18 @@ Matrix<float> Explainer::generate(MatrixView<const float> latents) const
     return generateLogMels(m_models->requireGenerator(), m_models->device, latents);
 }
 
+void Explainer::restoreMels(Explanation& explanation) const
+{
+    if (!explanation.startMels.empty())
+        return;
+    if (const std::string& made = explanation.record.at("sha256").text("generator");
+        made != generator().sha256)
+        throw badInput("the result's spectrograms", "cannot be generated",
+                       "the generator with SHA-256 " + made,
+                       generator().sha256.empty() ? "none" : generator().sha256);
+    explanation.startMels = generate(explanation.startLatents);
+    for (auto& [direction, result] : explanation.directions)
+        result.mels = generate(result.latents);
+}
+
 } // namespace earshot

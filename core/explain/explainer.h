@@ -150,6 +150,9 @@ public:
     std::size_t latentSize() const;
     // Latents [N, latentSize()] → natural log-mels [N, 115·80].
     Matrix<float> generate(MatrixView<const float> latents) const;
+    // The log-mels that a compact result lacks; nothing to do for a whole one. Error (BadInput)
+    // without a generator, or if it is not the one that the result was made with.
+    void restoreMels(Explanation& explanation) const;
 
 private:
     struct Models;

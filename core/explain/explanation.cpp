@@ -20,7 +20,8 @@ namespace {
 //   latents_start, latents_positive|negative [N, L]; mels_… [N, 115, 80];
 //   responses_positive|negative [T, N]; path_steps [K]; latents_path_positive|negative [K, N, L];
 //   heard_start, heard_positive|negative [N], where measured;
-//   witness_start, witness_positive|negative [N], where a witness was asked. All float32.
+//   witness_start, witness_positive|negative [N], where a witness was asked.
+// All float32; in a compact one latents… are float16, and there are no mels_….
 constexpr const char* formatName = "earshot-result-1";
 constexpr std::int64_t frames = 115;
 constexpr std::int64_t bands = 80;
@@ -35,8 +36,17 @@ std::vector<std::int64_t> melShape(std::int64_t examples)
     return {examples, frames, bands};
 }
 
+bool isCompact(const SafetensorsFile& file)
+{
+    return std::ranges::none_of(
+        file.tensors(), [](const TensorView& tensor) { return tensor.name.starts_with("mels_"); });
+}
+
+// Empty in a compact file, which has none at all.
 Matrix<float> melsOf(const SafetensorsFile& file, const std::string& tensor, std::int64_t examples)
 {
+    if (isCompact(file))
+        return {};
     return {file.floats(tensor, melShape(examples)), static_cast<std::size_t>(examples),
             static_cast<std::size_t>(frames * bands)};
 }
@@ -48,19 +58,38 @@ struct Buffers
     std::map<Direction, std::vector<float>> paths;
 };
 
+void addLatents(SafetensorsWriter& writer, const std::string& tensor,
+                const std::vector<std::int64_t>& shape, std::span<const float> values,
+                ResultDetail detail)
+{
+    if (detail == ResultDetail::Compact)
+        writer.addHalf(tensor, shape, values);
+    else
+        writer.add(tensor, shape, values);
+}
+
+void addMatrix(SafetensorsWriter& writer, const std::string& tensor, const Matrix<float>& latents,
+               ResultDetail detail)
+{
+    addLatents(writer, tensor, {length(latents.rows()), length(latents.columns())},
+               latents.values(), detail);
+}
+
 void addDirection(SafetensorsWriter& writer, Direction direction, const DirectionResult& result,
-                  Buffers& buffers)
+                  Buffers& buffers, ResultDetail detail)
 {
     const std::string suffix = "_" + std::string(name(direction));
     const std::int64_t examples = length(result.latents.rows());
-    writer.add("latents" + suffix, result.latents);
-    writer.add("mels" + suffix, melShape(examples), result.mels.values());
+    addMatrix(writer, "latents" + suffix, result.latents, detail);
+    if (detail == ResultDetail::Whole)
+        writer.add("mels" + suffix, melShape(examples), result.mels.values());
     writer.add("responses" + suffix, result.responses);
     std::vector<float>& path = buffers.paths[direction];
     for (const Matrix<float>& latents : result.path)
         path.insert(path.end(), latents.values().begin(), latents.values().end());
-    writer.add("latents_path" + suffix,
-               {length(result.path.size()), examples, length(result.latents.columns())}, path);
+    addLatents(writer, "latents_path" + suffix,
+               {length(result.path.size()), examples, length(result.latents.columns())}, path,
+               detail);
     if (!result.heard.empty())
         writer.add("heard" + suffix, {examples}, result.heard);
     if (!result.witness.empty())
@@ -156,13 +185,14 @@ DirectionResult readDirection(const SafetensorsFile& file, const Json& record, D
 
 } // namespace
 
-void writeExplanation(const Explanation& explanation, const fs::path& path)
+void writeExplanation(const Explanation& explanation, const fs::path& path, ResultDetail detail)
 {
     SafetensorsWriter writer;
     Buffers buffers;
-    writer.add("latents_start", explanation.startLatents);
-    writer.add("mels_start", melShape(length(explanation.examples.size())),
-               explanation.startMels.values());
+    addMatrix(writer, "latents_start", explanation.startLatents, detail);
+    if (detail == ResultDetail::Whole)
+        writer.add("mels_start", melShape(length(explanation.examples.size())),
+                   explanation.startMels.values());
     if (!explanation.startHeard.empty())
         writer.add("heard_start", {length(explanation.startHeard.size())}, explanation.startHeard);
     if (!explanation.startWitness.empty())
@@ -174,7 +204,7 @@ void writeExplanation(const Explanation& explanation, const fs::path& path)
         writer.add("path_steps", {length(steps.size())}, buffers.steps);
     }
     for (const auto& [direction, result] : explanation.directions)
-        addDirection(writer, direction, result, buffers);
+        addDirection(writer, direction, result, buffers, detail);
     writer.setMetadata("format", formatName);
     setRecord(writer, explanation.record);
     writer.write(path);

@@ -62,8 +62,16 @@ struct Explanation
     Json record;
 };
 
-// result.earshot, one safetensors file; atomically. Errors: CannotWrite; BadInput on reading.
-void writeExplanation(const Explanation& explanation, const std::filesystem::path& path);
+enum class ResultDetail
+{
+    Whole,  // everything, in float32
+    Compact // latents in float16 and no log-mels, a tenth of the size: Explainer::restoreMels
+};
+
+// result.earshot, one safetensors file; atomically. A compact one is read without log-mels
+// (startMels and mels are empty). Errors: CannotWrite; BadInput on reading.
+void writeExplanation(const Explanation& explanation, const std::filesystem::path& path,
+                      ResultDetail detail = ResultDetail::Whole);
 Explanation readExplanation(const std::filesystem::path& path);
 
 } // namespace earshot

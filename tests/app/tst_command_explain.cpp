@@ -166,6 +166,19 @@ private Q_SLOTS:
     }
 
     // Sounds of a larger explanation don't stay beside a smaller one's; other files do.
+    void aCompactResultIsSmall()
+    {
+        const Outcome outcome = explain({"--examples", "3", "--steps", "2", "--threads", "2",
+                                         "--seed", "5", "--out", "compact", "--compact"});
+        QVERIFY2(outcome.code == 0, qPrintable(outcome.err));
+        const SafetensorsFile file = resultIn("compact");
+        QVERIFY(!file.contains("mels_start"));
+        QVERIFY(file.tensor("latents_positive").type == TensorType::F16);
+        QVERIFY(10 * QFileInfo(m_cli.folder().name("compact/result.earshot")).size() <
+                QFileInfo(m_cli.folder().name("both/result.earshot")).size());
+        QCOMPARE(file.floats("responses_positive"), resultIn("both").floats("responses_positive"));
+    }
+
     void aNewExplanationReplacesTheOld()
     {
         QVERIFY(QDir().mkpath(m_cli.folder().name("again")));

@@ -156,6 +156,36 @@ private Q_SLOTS:
         QCOMPARE(mels(1, 4), 0.0F);
     }
 
+    void restoresTheSpectrogramsOfACompactResult()
+    {
+        const auto models = explainer();
+        ExplainSettings settings;
+        settings.examples = 2;
+        settings.steps = 3;
+        const Explanation whole = models->explain("value[0]", settings);
+        Explanation compact = whole;
+        compact.startMels = {};
+        for (auto& [direction, result] : compact.directions)
+            result.mels = {};
+        Explanation other = compact;
+        models->restoreMels(compact);
+        const auto isSame = [](const Matrix<float>& a, const Matrix<float>& b) {
+            return a.rows() == b.rows() && std::ranges::equal(a.values(), b.values());
+        };
+        QVERIFY(isSame(compact.startMels, whole.startMels));
+        for (const auto& [direction, result] : whole.directions)
+            QVERIFY(isSame(compact.directions.at(direction).mels, result.mels));
+
+        other.record.set("sha256", Json::object({{"classifier", "a"}, {"generator", "0ther"}}));
+        QVERIFY(badInputOf([&] {
+                    models->restoreMels(other);
+                }).contains("expected the generator with SHA-256 0ther, found decaf"));
+        Explanation complete = whole;
+        complete.record = other.record;
+        models->restoreMels(complete); // nothing to do
+        QVERIFY(badInputOf([&] { explainer(false)->restoreMels(other); }).contains("found none"));
+    }
+
     void needsAGeneratorOnlyToGenerate()
     {
         const auto models = explainer(false);

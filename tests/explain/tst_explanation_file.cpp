@@ -78,6 +78,14 @@ bool isSame(const Matrix<float>& a, const Matrix<float>& b)
            std::ranges::equal(a.values(), b.values());
 }
 
+// a is b rounded to float16.
+bool isHalf(const Matrix<float>& a, const Matrix<float>& b)
+{
+    return a.rows() == b.rows() && std::ranges::equal(a.values(), b.values(), [](float x, float y) {
+               return std::abs(x - y) <= std::ldexp(std::abs(y), -11);
+           });
+}
+
 } // namespace
 
 class TestExplanationFile : public QObject
@@ -177,6 +185,30 @@ private Q_SLOTS:
         QVERIFY(!versions.text("earshot").empty() && !versions.text("torch").empty());
         QVERIFY(value("real_responses").contains("\"standard_deviation\":3"));
         QVERIFY(value("settings").contains("\"step_choice\":\"smallest distance\""));
+    }
+
+    void compactHasNoSpectrograms()
+    {
+        const Explanation whole = example(Directions::Both);
+        writeExplanation(whole, m_folder.path("compact"), ResultDetail::Compact);
+        const SafetensorsFile file(m_folder.path("compact"));
+        for (const TensorView& tensor : file.tensors()) {
+            QVERIFY2(!tensor.name.starts_with("mels_"), tensor.name.c_str());
+            QVERIFY2((tensor.type == TensorType::F16) == tensor.name.starts_with("latents_"),
+                     tensor.name.c_str());
+        }
+        const Explanation read = readExplanation(m_folder.path("compact"));
+        QVERIFY(read.startMels.empty());
+        QVERIFY(isSame(read.startLatents, whole.startLatents)); // quarters below 512 are exact
+        for (const auto& [direction, expected] : whole.directions) {
+            const DirectionResult& found = read.directions.at(direction);
+            QVERIFY(found.mels.empty());
+            QVERIFY(isHalf(found.latents, expected.latents));
+            QVERIFY(isHalf(found.path.back(), expected.path.back()));
+            QVERIFY(isSame(found.responses, expected.responses));
+            QCOMPARE(found.heard, expected.heard);
+            QCOMPARE(found.witness, expected.witness);
+        }
     }
 
     void halfPrecisionIsRead()
