@@ -14,6 +14,12 @@ ModelHashes Models::hashes() const
     return {explainer->classifier().sha256, explainer->generator().sha256};
 }
 
+ModelHashes hashesOf(const Explanation& explanation)
+{
+    const Json hashes = explanation.record.at("sha256");
+    return {hashes.text("classifier"), hashes.text("generator")};
+}
+
 std::shared_ptr<const Models> loadModels(ModelRequest request)
 {
     if (request.classifier.empty())

@@ -164,6 +164,11 @@ void PanelBinding::connectSettings()
             });
     connect(&m_session, &Session::settingsChanged, this,
             [this] { m_panels.settings.setSettings(m_session.settings()); });
+    connect(&m_session, &Session::adoptedChanged, this, [this] {
+        m_panels.settings.setRecommended(
+            m_session.adopted() ? std::optional(recommendedSettings({}, m_session.adopted()))
+                                : std::nullopt);
+    });
     connect(&m_panels.settings, &SettingsPanel::deviceChosen, this, [this](int index) {
         if (index >= 0 && index < static_cast<int>(m_devices.size()))
             Q_EMIT deviceChosen(m_devices[static_cast<std::size_t>(index)]);

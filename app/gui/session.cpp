@@ -5,6 +5,7 @@
 #include "app/gui/explain_worker.h"
 #include "core/dsp/resynthesis.h"
 #include "core/util/error.h"
+#include "ui/panels/settings_panel.h"
 
 #include <QRegularExpression>
 
@@ -34,16 +35,17 @@ bool isHeard(const Explanation& explanation)
     return true;
 }
 
-ModelHashes hashesOf(const Explanation& explanation)
+double updatesOf(const ExplainSettings& settings)
 {
-    const Json hashes = explanation.record.at("sha256");
-    return {hashes.text("classifier"), hashes.text("generator")};
+    const int directions = settings.directions == Directions::Both ? 2 : 1;
+    return static_cast<double>(settings.examples) * directions * settings.steps;
 }
 
 } // namespace
 
 Session::Session(const fs::path& resultsFolder, QObject* parent)
     : QObject(parent)
+    , m_resultsFolder(resultsFolder)
     , m_store(std::make_shared<ResultStore>(resultsFolder))
     , m_settings(presetSettings(Preset::Recommended))
     , m_worker(new ExplainWorker(this))
@@ -98,10 +100,14 @@ void Session::load(const ModelRequest& request, const std::string& response)
 
 void Session::use(std::shared_ptr<const Models> models, const std::string& response)
 {
+    if (isRecommended())
+        m_settings = recommendedSettings(m_settings, std::nullopt);
     m_models = std::move(models);
     m_response.clear();
+    m_adoptedHere.reset();
     m_explanation.reset();
     m_openedFile.clear();
+    readAdopted();
     Q_EMIT modelsLoaded();
     if (!m_models->examplesProblem.empty())
         Q_EMIT failed(QString::fromStdString(m_models->examplesProblem));
@@ -134,8 +140,11 @@ void Session::show(const QString& text)
             Q_EMIT responseChanged(); // whoever typed it another way sees it as it is
             return;
         }
-        m_response = canonical;
         m_real = m_models->explainer->realResponsesOf(expression);
+        const bool wasRecommended = isRecommended();
+        setResponse(canonical);
+        if (wasRecommended)
+            m_settings = recommendedSettings(m_settings, m_adoptedHere);
     } catch (const Error& error) {
         const QString what = QString::fromUtf8(error.what());
         Q_EMIT responseRejected(what, positionIn(what));
@@ -144,6 +153,8 @@ void Session::show(const QString& text)
     m_openedFile.clear();
     m_explanation.reset();
     Q_EMIT responseChanged();
+    Q_EMIT adoptedChanged();
+    Q_EMIT settingsChanged();
     Q_EMIT explanationChanged();
     loadStored(true);
     Q_EMIT runChanged();
@@ -158,30 +169,16 @@ void Session::setSettings(const ExplainSettings& settings)
         loadStored(false);
 }
 
-void Session::loadStored(bool anySettings)
+void Session::setResponse(const std::string& canonical)
 {
-    m_files->post("stored", [this, store = m_store, models = m_models, response = m_response,
-                             settings = m_settings, anySettings,
-                             finishedRuns = m_finishedRuns](std::stop_token) {
-        std::optional<Explanation> found = store->load(models->hashes(), response, settings);
-        if (!found && anySettings)
-            found = store->newest(models->hashes(), response);
-        std::error_code error;
-        const fs::path shipped = shippedExplanation(*models, response);
-        if (!found && anySettings && fs::exists(shipped, error))
-            found = readExplanation(shipped);
-        std::shared_ptr<const Explanation> result;
-        if (found)
-            result = std::make_shared<const Explanation>(std::move(*found));
-        return [this, models, response, result, finishedRuns, problems = store->takeProblems()] {
-            for (const std::string& problem : problems)
-                Q_EMIT failed(QString::fromStdString(problem));
-            // A run that has finished meanwhile is newer than what was stored.
-            if (result && finishedRuns == m_finishedRuns && models == m_models &&
-                response == m_response && m_openedFile.empty())
-                setExplanation(result);
-        };
-    });
+    m_response = canonical;
+    const auto adopted = m_adopted.find(canonical);
+    m_adoptedHere = adopted == m_adopted.end() ? std::nullopt : std::optional(adopted->second);
+}
+
+bool Session::isRecommended() const
+{
+    return sameCourse(m_settings, recommendedSettings(m_settings, m_adoptedHere));
 }
 
 void Session::setExplanation(std::shared_ptr<const Explanation> explanation)
@@ -222,6 +219,7 @@ void Session::startNext()
     m_secondsLeft.reset();
     m_isStopping = false;
     m_progress.reset();
+    m_runTime.start();
     m_worker->start(
         {m_models->explainer, m_running->response, m_running->settings, m_running->focus});
     Q_EMIT runChanged();
@@ -267,6 +265,9 @@ const ExplainSettings& Session::shownSettings() const
 void Session::finishRun(const std::shared_ptr<const Explanation>& explanation)
 {
     const bool wasHere = run() && run()->isHere;
+    if (explanation->end == RunEnd::Completed)
+        Q_EMIT runTimed(updatesOf(explanation->settings),
+                        static_cast<double>(m_runTime.elapsed()) / 1000);
     m_running.reset();
     m_progress.reset();
     if (!explanation->examples.empty()) {
@@ -305,77 +306,6 @@ void Session::hear(const std::shared_ptr<const Explanation>& explanation)
             }
         });
     });
-}
-
-void Session::keep(const std::shared_ptr<const Explanation>& explanation)
-{
-    m_files->post(
-        "keep " +
-            ResultStore::key(hashesOf(*explanation), explanation->response, explanation->settings),
-        [this, store = m_store, explanation](std::stop_token) {
-            store->save(*explanation);
-            return [this] { refreshExplained(); };
-        },
-        BackgroundQueue::Closing::Perform);
-}
-
-void Session::refreshExplained()
-{
-    m_files->post("list", [this, store = m_store, models = m_models](std::stop_token) {
-        QStringList names;
-        for (const ResultStore::Entry& entry : store->list(models->hashes()))
-            names += QString::fromStdString(entry.response);
-        return [this, models, names] {
-            if (models != m_models || names == m_explained)
-                return;
-            m_explained = names;
-            Q_EMIT explainedResponsesChanged();
-        };
-    });
-}
-
-void Session::open(const fs::path& file)
-{
-    m_files->post("open", [this, file](std::stop_token) {
-        auto explanation = std::make_shared<const Explanation>(readExplanation(file));
-        return [this, file, explanation] {
-            if (!m_models) {
-                Q_EMIT failed(tr("%1 cannot be shown: no models are loaded")
-                                  .arg(QString::fromStdString(file.string())));
-                return;
-            }
-            try {
-                const ResponseExpression expression =
-                    m_models->explainer->parse(explanation->response);
-                m_response = expression.canonical();
-                m_real = m_models->explainer->realResponsesOf(expression);
-            } catch (const Error& error) {
-                Q_EMIT failed(tr("%1 belongs to another classifier: %2")
-                                  .arg(QString::fromStdString(file.string()),
-                                       QString::fromUtf8(error.what())));
-                return;
-            }
-            m_openedFile = file;
-            m_settings = explanation->settings;
-            Q_EMIT responseChanged();
-            Q_EMIT settingsChanged();
-            Q_EMIT runChanged();
-            setExplanation(explanation);
-        };
-    });
-}
-
-void Session::saveAs(const fs::path& file)
-{
-    if (!m_explanation)
-        return;
-    m_files->post(
-        "save as",
-        [file, explanation = m_explanation](std::stop_token) {
-            writeExplanation(*explanation, file);
-            return BackgroundQueue::Delivery();
-        },
-        BackgroundQueue::Closing::Perform);
 }
 
 } // namespace earshot

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/adopted_settings.h"
 #include "app/gui/models.h"
 #include "core/explain/explanation.h"
 #include "core/explain/settings.h"
 #include "core/listen/heard.h"
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QString>
 #include <QStringList>
@@ -58,6 +60,13 @@ public:
 
     const ExplainSettings& settings() const { return m_settings; }
     void setSettings(const ExplainSettings& settings);
+    // What a search found and the user took for the response that is shown.
+    const std::optional<AdoptedSetting>& adopted() const { return m_adoptedHere; }
+    // Takes a setting as *recommended* for a response, for good; none: as for all others.
+    void adopt(const std::string& response, const std::optional<AdoptedSetting>& setting);
+    // Whether the settings are those recommended for the response that is shown. Then they become
+    // those of the next one that is shown.
+    bool isRecommended() const;
 
     // Of the response that is shown: a finished result, or null.
     std::shared_ptr<const Explanation> explanation() const { return m_explanation; }
@@ -88,10 +97,13 @@ Q_SIGNALS:
     void responseChanged();
     void responseRejected(const QString& what, int position); // position: 1-based, 0: none
     void settingsChanged();
+    void adoptedChanged();     // adopted()
     void explanationChanged(); // explanation(), after a load or a run; also its heard responses
     void progressed();         // progress()
     void runChanged();         // run()
     void explainedResponsesChanged();
+    // A whole run took so long for so many updates of single starts.
+    void runTimed(double updates, double seconds);
     void soundsMade(const std::shared_ptr<const earshot::Explanation>& explanation,
                     const std::shared_ptr<const earshot::ExplanationSounds>& sounds);
     void failed(const QString& what);
@@ -105,6 +117,9 @@ private:
     void hear(const std::shared_ptr<const Explanation>& explanation);
     void keep(const std::shared_ptr<const Explanation>& explanation);
     void refreshExplained();
+    void setResponse(const std::string& canonical);
+    std::filesystem::path adoptedFile() const;
+    void readAdopted();
 
     struct Request
     {
@@ -113,11 +128,14 @@ private:
         int focus = 0;
     };
 
+    const std::filesystem::path m_resultsFolder;
     std::shared_ptr<ResultStore> m_store;
     std::shared_ptr<const Models> m_models;
     std::string m_response;
     std::optional<RealResponses> m_real;
     ExplainSettings m_settings;
+    AdoptedSettings m_adopted; // of these models
+    std::optional<AdoptedSetting> m_adoptedHere;
     std::shared_ptr<const Explanation> m_explanation;
     std::shared_ptr<const ExplainProgress> m_progress;
     std::filesystem::path m_openedFile;
@@ -125,6 +143,7 @@ private:
 
     std::optional<Request> m_running;
     std::shared_ptr<const Models> m_runningModels;
+    QElapsedTimer m_runTime;
     std::uint64_t m_finishedRuns = 0; // of what was shown
     double m_fraction = 0;
     std::optional<double> m_secondsLeft;

@@ -27,8 +27,15 @@ QString shortHash(const std::string& hash)
     return QString::fromStdString(hash).left(shownHashLetters);
 }
 
-QString presetText(const ExplainSettings& settings)
+bool isAdopted(const ExplainSettings& settings, const std::optional<AdoptedSetting>& adopted)
 {
+    return adopted && sameCourse(settings, recommendedSettings(settings, adopted));
+}
+
+QString presetText(const ExplainSettings& settings, const std::optional<AdoptedSetting>& adopted)
+{
+    if (isAdopted(settings, adopted))
+        return tr("recommended for this unit");
     const std::optional<Preset> preset = presetOf(settings);
     if (!preset)
         return tr("by hand");
@@ -91,7 +98,7 @@ QString belongsToOf(const Session& session)
     QStringList parts{QString::fromStdString(classifier.name) + ' ' + shortHash(classifierHash),
                       QString::fromStdString(generator.name) + ' ' + shortHash(generatorHash)};
     if (explanation || session.progress())
-        parts += presetText(session.shownSettings());
+        parts += presetText(session.shownSettings(), session.adopted());
     if (!session.openedFile().empty())
         parts += QString::fromStdString(session.openedFile().filename().string());
     return parts.join(QStringLiteral(" · "));
@@ -109,15 +116,20 @@ QString provenanceOf(const Session& session)
     lines +=
         tr("classifier %1").arg(QString::fromStdString(record.at("sha256").text("classifier")));
     lines += tr("generator %1").arg(QString::fromStdString(record.at("sha256").text("generator")));
-    lines += settingsText(explanation->settings);
+    const std::optional<AdoptedSetting>& adopted = session.adopted();
+    lines += settingsText(explanation->settings, adopted);
+    if (isAdopted(explanation->settings, adopted))
+        lines += adopted->direction == Direction::Positive
+                     ? tr("chosen by a search for the positive explanation")
+                     : tr("chosen by a search for the negative explanation");
     lines += tr("on %1").arg(QString::fromStdString(record.text("device")));
     return lines.join('\n');
 }
 
-QString settingsText(const ExplainSettings& settings)
+QString settingsText(const ExplainSettings& settings, const std::optional<AdoptedSetting>& adopted)
 {
     return tr("%1: learning rate %2, prior weight %3, %4 steps, seed %5")
-        .arg(presetText(settings))
+        .arg(presetText(settings, adopted))
         .arg(settings.learningRate)
         .arg(settings.priorWeight)
         .arg(settings.steps)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/adopted_settings.h"
 #include "core/explain/settings.h"
 #include "core/listen/real_examples.h"
 #include "ui/values.h"
@@ -18,8 +19,10 @@ QString belongsToOf(const Session& session);
 // The same in full, a line each: hashes, settings, device, versions, file.
 QString provenanceOf(const Session& session);
 
-// "recommended: learning rate 0.01, prior weight 0.001, 100 steps, seed 0"
-QString settingsText(const ExplainSettings& settings);
+// "recommended: learning rate 0.01, prior weight 0.001, 100 steps, seed 0". adopted: what is
+// recommended for the response, if a search has chosen it.
+QString settingsText(const ExplainSettings& settings,
+                     const std::optional<AdoptedSetting>& adopted = std::nullopt);
 
 // "negative", "start", "positive", "real"
 QString cellName(Cell cell);

@@ -21,8 +21,10 @@ namespace earshot {
 
 namespace {
 
+// In the order of the choice; the last two are no choices of their own.
 constexpr std::array presets{Preset::Recommended, Preset::C1, Preset::C2, Preset::C3};
 constexpr int byHandIndex = static_cast<int>(presets.size());
+constexpr int forAllIndex = byHandIndex + 1; // recommended for all; only where one has its own
 // core/explain/settings.h
 constexpr int mostExamples = 100000;
 constexpr int mostSteps = 100000;
@@ -36,6 +38,9 @@ const char* const presetTip =
     "<b>Recommended</b>: l<sub>r</sub> 0.01, λ 0.001, 100 steps. The response is divided by the "
     "spread of the unit's real responses, so that one setting serves every unit, and the step with "
     "the smallest distance to real music is shown.<br>"
+    "After <i>Choose settings</i> and <i>Use</i> it is what was found for this unit: "
+    "l<sub>r</sub>, "
+    "λ and steps, raw response, last step.<br>"
     "<b>Paper C1, C2, C3</b>: Table 5 of the paper, raw response, last step. C1 is its best, C3 "
     "its "
     "worst.<br><b>By hand</b>: what it becomes when you change a number below.";
@@ -73,12 +78,6 @@ const char* const choiceTip =
 const char* const deviceTip = "<b>Device</b>: where the networks run. The results of CPU and GPU "
                               "differ only by rounding.";
 
-bool sameCourse(const ExplainSettings& a, const ExplainSettings& b)
-{
-    return a.learningRate == b.learningRate && a.priorWeight == b.priorWeight &&
-           a.steps == b.steps && a.scale == b.scale && a.choice == b.choice;
-}
-
 bool isSame(const ExplainSettings& a, const ExplainSettings& b)
 {
     return sameCourse(a, b) && a.examples == b.examples && a.seed == b.seed &&
@@ -95,6 +94,12 @@ QSpinBox* makeCount(int highest)
 }
 
 } // namespace
+
+bool sameCourse(const ExplainSettings& a, const ExplainSettings& b)
+{
+    return a.learningRate == b.learningRate && a.priorWeight == b.priorWeight &&
+           a.steps == b.steps && a.scale == b.scale && a.choice == b.choice;
+}
 
 std::optional<Preset> presetOf(const ExplainSettings& settings)
 {
@@ -130,10 +135,7 @@ SettingsPanel::SettingsPanel(QWidget* parent)
 void SettingsPanel::makeFields()
 {
     m_preset = new ElidedComboBox;
-    m_preset->addItems({"Recommended", "Paper C1", "Paper C2", "Paper C3", "By hand"});
-    // It is a consequence of typing, not a choice.
-    auto* items = qobject_cast<QStandardItemModel*>(m_preset->model());
-    items->item(byHandIndex)->setEnabled(false);
+    showPresets();
     m_examples = makeCount(mostExamples);
     m_steps = makeCount(mostSteps);
     m_learningRate = new NumberBox(lowestLearningRate, highestLearningRate, 1e-5);
@@ -294,18 +296,50 @@ void SettingsPanel::choosePreset(int index)
 {
     if (index == byHandIndex)
         return;
-    ExplainSettings changed = presetSettings(presets[static_cast<std::size_t>(index)]);
+    ExplainSettings changed = index == 0 && m_recommended ? *m_recommended
+                              : index == forAllIndex
+                                  ? presetSettings(Preset::Recommended)
+                                  : presetSettings(presets[static_cast<std::size_t>(index)]);
     changed.examples = m_settings.examples;
     changed.seed = m_settings.seed;
     changed.directions = m_settings.directions;
     commit(changed);
 }
 
+void SettingsPanel::setRecommended(const std::optional<ExplainSettings>& recommended)
+{
+    m_recommended = recommended;
+    showPresets();
+    showSettings();
+}
+
+void SettingsPanel::showPresets()
+{
+    const QScopedValueRollback guard(m_isShowing, true);
+    m_preset->clear();
+    m_preset->addItems({m_recommended ? "Recommended for this unit" : "Recommended", "Paper C1",
+                        "Paper C2", "Paper C3", "By hand"});
+    if (m_recommended)
+        m_preset->addItem("Recommended for all");
+    // It is a consequence of typing, not a choice.
+    auto* items = qobject_cast<QStandardItemModel*>(m_preset->model());
+    items->item(byHandIndex)->setEnabled(false);
+}
+
+int SettingsPanel::presetIndex() const
+{
+    if (m_recommended && sameCourse(m_settings, *m_recommended))
+        return 0;
+    const std::optional<Preset> preset = presetOf(m_settings);
+    if (m_recommended && preset == Preset::Recommended)
+        return forAllIndex;
+    return preset ? static_cast<int>(*preset) : byHandIndex;
+}
+
 void SettingsPanel::showSettings()
 {
     const QScopedValueRollback guard(m_isShowing, true);
-    const std::optional<Preset> preset = presetOf(m_settings);
-    m_preset->setCurrentIndex(preset ? static_cast<int>(*preset) : byHandIndex);
+    m_preset->setCurrentIndex(presetIndex());
     m_examples->setValue(m_settings.examples);
     m_steps->setValue(m_settings.steps);
     m_learningRate->setValue(m_settings.learningRate);

@@ -22,6 +22,8 @@ class Section;
 // The preset with these numbers, scale and choice of the step (examples, seed and directions are
 // nobody's); none: set by hand.
 std::optional<Preset> presetOf(const ExplainSettings& settings);
+// Whether they differ in examples, seed and directions at most.
+bool sameCourse(const ExplainSettings& a, const ExplainSettings& b);
 // What remains of `settings` when a step count, learning rate or prior weight is typed by hand: the
 // paper's raw response and last step.
 ExplainSettings byHand(ExplainSettings settings);
@@ -37,6 +39,9 @@ public:
     // Emits nothing.
     void setSettings(const ExplainSettings& settings);
     ExplainSettings settings() const { return m_settings; }
+    // What *recommended* means for the response that is shown, if a search chose it; none: the same
+    // as for all others. Emits nothing.
+    void setRecommended(const std::optional<ExplainSettings>& recommended);
     // reasonNoGpu: shown below the choice; empty if there is a GPU. Emits nothing.
     void setDevices(const QStringList& names, int current, const QString& reasonNoGpu);
     void setExpanded(bool expanded);
@@ -61,8 +66,11 @@ private:
     void commitSeed();
     void choosePreset(int index);
     void showSettings();
+    void showPresets();
+    int presetIndex() const;
 
     ExplainSettings m_settings;
+    std::optional<ExplainSettings> m_recommended;
     Section* m_section;
     QComboBox* m_preset;
     QSpinBox* m_examples;

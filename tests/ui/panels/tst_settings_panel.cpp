@@ -78,6 +78,38 @@ private Q_SLOTS:
         QCOMPARE(m_edits.size(), std::size_t(1));
     }
 
+    // After a search: this unit has its own, and that of all others is still a choice.
+    void recommendedForThisUnit()
+    {
+        ExplainSettings own = presetSettings(Preset::C1);
+        own.learningRate = 0.1;
+        own.steps = 63;
+        m_panel->setRecommended(own);
+        QCOMPARE(box("Preset")->currentText(), QString("Recommended for all"));
+        choose("Preset", 0);
+        QCOMPARE(m_edits.size(), std::size_t(1));
+        QVERIFY(sameCourse(m_edits[0], own));
+        QCOMPARE(box("Preset")->currentText(), QString("Recommended for this unit"));
+        QCOMPARE(text("Step shown"), QString("last"));
+        choose("Preset", box("Preset")->count() - 1);
+        QCOMPARE(presetOf(m_edits[1]), std::optional(Preset::Recommended));
+        type("Steps", "63");
+        QCOMPARE(box("Preset")->currentText(), QString("By hand"));
+        m_panel->setSettings(own);
+        m_panel->setRecommended(std::nullopt);
+        QCOMPARE(box("Preset")->currentText(), QString("By hand"));
+        QCOMPARE(box("Preset")->count(), 5);
+        QCOMPARE(m_edits.size(), std::size_t(3));
+    }
+
+    // One whose numbers are the paper's is recommended all the same.
+    void recommendedAsInThePaper()
+    {
+        m_panel->setRecommended(presetSettings(Preset::C1));
+        choose("Preset", 1);
+        QCOMPARE(box("Preset")->currentText(), QString("Recommended for this unit"));
+    }
+
     void typedNumberIsByHand_data()
     {
         QTest::addColumn<QString>("name");

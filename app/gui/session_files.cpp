@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Session: what is read from files and written to them.
+#include "app/gui/background_queue.h"
+#include "app/gui/session.h"
+#include "core/util/error.h"
+
+#include <utility>
+
+namespace earshot {
+
+namespace fs = std::filesystem;
+
+// Beside the results of the same models.
+fs::path Session::adoptedFile() const
+{
+    const fs::path key = ResultStore::key(m_models->hashes(), {}, {});
+    return m_resultsFolder / key.parent_path() / "recommended.json";
+}
+
+void Session::readAdopted()
+{
+    m_adopted.clear();
+    try {
+        m_adopted = readAdoptedSettings(adoptedFile());
+    } catch (const Error& error) {
+        Q_EMIT failed(QString::fromUtf8(error.what()));
+    }
+}
+
+void Session::adopt(const std::string& response, const std::optional<AdoptedSetting>& setting)
+{
+    if (!m_models)
+        return;
+    if (setting)
+        m_adopted.insert_or_assign(response, *setting);
+    else
+        m_adopted.erase(response);
+    m_files->post(
+        "adopt",
+        [settings = m_adopted, file = adoptedFile()](std::stop_token) {
+            writeAdoptedSettings(settings, file);
+            return BackgroundQueue::Delivery();
+        },
+        BackgroundQueue::Closing::Perform);
+    if (response != m_response)
+        return;
+    m_adoptedHere = setting;
+    Q_EMIT adoptedChanged();
+}
+
+void Session::loadStored(bool anySettings)
+{
+    m_files->post("stored", [this, store = m_store, models = m_models, response = m_response,
+                             settings = m_settings, anySettings,
+                             finishedRuns = m_finishedRuns](std::stop_token) {
+        std::optional<Explanation> found = store->load(models->hashes(), response, settings);
+        if (!found && anySettings)
+            found = store->newest(models->hashes(), response);
+        std::error_code error;
+        const fs::path shipped = shippedExplanation(*models, response);
+        if (!found && anySettings && fs::exists(shipped, error))
+            found = readExplanation(shipped);
+        std::shared_ptr<const Explanation> result;
+        if (found)
+            result = std::make_shared<const Explanation>(std::move(*found));
+        return [this, models, response, result, finishedRuns, problems = store->takeProblems()] {
+            for (const std::string& problem : problems)
+                Q_EMIT failed(QString::fromStdString(problem));
+            // A run that has finished meanwhile is newer than what was stored.
+            if (result && finishedRuns == m_finishedRuns && models == m_models &&
+                response == m_response && m_openedFile.empty())
+                setExplanation(result);
+        };
+    });
+}
+
+void Session::keep(const std::shared_ptr<const Explanation>& explanation)
+{
+    m_files->post(
+        "keep " +
+            ResultStore::key(hashesOf(*explanation), explanation->response, explanation->settings),
+        [this, store = m_store, explanation](std::stop_token) {
+            store->save(*explanation);
+            return [this] { refreshExplained(); };
+        },
+        BackgroundQueue::Closing::Perform);
+}
+
+void Session::refreshExplained()
+{
+    m_files->post("list", [this, store = m_store, models = m_models](std::stop_token) {
+        QStringList names;
+        for (const ResultStore::Entry& entry : store->list(models->hashes()))
+            names += QString::fromStdString(entry.response);
+        return [this, models, names] {
+            if (models != m_models || names == m_explained)
+                return;
+            m_explained = names;
+            Q_EMIT explainedResponsesChanged();
+        };
+    });
+}
+
+void Session::open(const fs::path& file)
+{
+    m_files->post("open", [this, file](std::stop_token) {
+        auto explanation = std::make_shared<const Explanation>(readExplanation(file));
+        return [this, file, explanation] {
+            if (!m_models) {
+                Q_EMIT failed(tr("%1 cannot be shown: no models are loaded")
+                                  .arg(QString::fromStdString(file.string())));
+                return;
+            }
+            try {
+                const ResponseExpression expression =
+                    m_models->explainer->parse(explanation->response);
+                setResponse(expression.canonical());
+                m_real = m_models->explainer->realResponsesOf(expression);
+            } catch (const Error& error) {
+                Q_EMIT failed(tr("%1 belongs to another classifier: %2")
+                                  .arg(QString::fromStdString(file.string()),
+                                       QString::fromUtf8(error.what())));
+                return;
+            }
+            m_openedFile = file;
+            m_settings = explanation->settings;
+            Q_EMIT responseChanged();
+            Q_EMIT adoptedChanged();
+            Q_EMIT settingsChanged();
+            Q_EMIT runChanged();
+            setExplanation(explanation);
+        };
+    });
+}
+
+void Session::saveAs(const fs::path& file)
+{
+    if (!m_explanation)
+        return;
+    m_files->post(
+        "save as",
+        [file, explanation = m_explanation](std::stop_token) {
+            writeExplanation(*explanation, file);
+            return BackgroundQueue::Delivery();
+        },
+        BackgroundQueue::Closing::Perform);
+}
+
+} // namespace earshot
