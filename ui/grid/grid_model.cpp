@@ -22,7 +22,7 @@ constexpr std::array<Heading, GridModel::ColumnCount> headings{{
     {"λ", "<b>Prior weight</b>: how strongly ‖z‖ is pulled down"},
     {"Steps", "<b>Steps</b>, N<sub>t</sub>: how often each start is changed"},
     {"N", "<b>Examples</b> that the numbers are over"},
-    {"Response", "<b>Mean response</b> of the examples, raw; known when the search has ended"},
+    {"Mean", "<b>Mean response</b> of the examples, raw; known when the search has ended"},
     {"Distance", "<b>Fréchet distance</b> (Eq. 3) to the 50 most extreme real excerpts: smaller is "
                  "nearer to what real music does"},
     {"95 %", "<b>Interval of the distance</b>: how it might have come out with other starts "
@@ -85,7 +85,7 @@ QString GridModel::text(const SettingRow& row, int column) const
     case Interval:
         if (std::isnan(row.low) || std::isnan(row.high))
             return none;
-        return plainText(row.low) + QString::fromUtf8(" … ") + plainText(row.high);
+        return plainText(row.low) + none + plainText(row.high);
     case State:
         break;
     }

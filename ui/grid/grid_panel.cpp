@@ -4,7 +4,7 @@
 #include "ui/grid/grid_model.h"
 #include "ui/grid/heat_map.h"
 #include "ui/panels/enter_clicks.h"
-#include "ui/theme/theme.h"
+#include "ui/plot/axis_font.h"
 
 #include <QAction>
 #include <QHBoxLayout>
@@ -28,14 +28,15 @@ namespace {
 constexpr int gap = 8;
 constexpr int smallGap = 4;
 constexpr int progressSteps = 1000;
-constexpr int commandsWidth = 236;
-constexpr int rowPadding = 4;
+constexpr int commandsWidth = 228;
+constexpr int rowPadding = 2;
+constexpr int narrowDistributions = 280;
 
-QToolButton* makeButton(QAction* action, Qt::ToolButtonStyle style = Qt::ToolButtonTextBesideIcon)
+QToolButton* makeButton(QAction* action)
 {
     auto* button = new QToolButton;
     button->setDefaultAction(action);
-    button->setToolButtonStyle(style);
+    button->setToolButtonStyle(Qt::ToolButtonTextOnly);
     button->setFocusPolicy(Qt::TabFocus);
     button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     clickOnEnter(button);
@@ -89,11 +90,15 @@ void GridPanel::layOut(const GridActions& actions)
     m_table->setShowGrid(false);
     m_table->setAlternatingRowColors(true);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + rowPadding);
-    m_table->verticalHeader()->setMinimumSectionSize(fontMetrics().height());
+    m_table->setFont(smallerFont(font(), 0.92));
+    const int rowHeight = m_table->fontMetrics().height();
+    m_table->verticalHeader()->setMinimumSectionSize(rowHeight);
+    m_table->verticalHeader()->setDefaultSectionSize(rowHeight + rowPadding);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setMinimumSectionSize(24);
+    m_table->horizontalHeader()->setFont(smallerFont(font()));
     m_table->setAccessibleName("Settings and their distances");
     m_table->setMinimumSize(200, 0);
 
@@ -101,9 +106,10 @@ void GridPanel::layOut(const GridActions& actions)
     auto* row = new QHBoxLayout(page);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(gap);
-    row->addLayout(left, 3);
-    row->addWidget(m_table, 4);
-    row->addWidget(m_distributions, 4);
+    row->addLayout(left, 8);
+    row->addWidget(m_table, 11);
+    row->addWidget(m_distributions, 8);
+    m_distributions->setMinimumWidth(narrowDistributions);
     m_nothing->setAlignment(Qt::AlignCenter);
     m_nothing->setWordWrap(true);
     m_nothing->setMinimumSize(1, 1);
@@ -126,16 +132,14 @@ QWidget* GridPanel::makeCommands(const GridActions& actions)
     auto* column = new QVBoxLayout(commands);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(smallGap);
-    auto* first = new QHBoxLayout;
-    first->setSpacing(smallGap);
-    auto* search = makeButton(actions.search);
-    search->setPopupMode(QToolButton::MenuButtonPopup);
-    search->addActions({actions.other, actions.negative});
-    auto* stop = makeButton(actions.stop, Qt::ToolButtonIconOnly);
-    stop->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-    first->addWidget(search, 1);
-    first->addWidget(stop);
-    column->addLayout(first);
+    m_searchButton = makeButton(actions.search);
+    m_searchButton->setPopupMode(QToolButton::MenuButtonPopup);
+    m_searchButton->addAction(actions.other);
+    m_stopButton = makeButton(actions.stop);
+    m_stopButton->hide();
+    column->addWidget(m_searchButton);
+    column->addWidget(m_stopButton);
+    column->addWidget(makeButton(actions.negative));
     column->addWidget(makeButton(actions.adopt));
     m_progress->setRange(0, progressSteps);
     m_progress->setTextVisible(false);
@@ -186,6 +190,8 @@ void GridPanel::setContent(const GridContent& content)
         m_selected.reset();
     }
     m_pages->setCurrentIndex(m_content.pairs.empty() ? 0 : 1);
+    m_searchButton->setVisible(!m_content.isRunning);
+    m_stopButton->setVisible(m_content.isRunning);
     followIfWanted();
     showSelection();
 }

@@ -86,6 +86,8 @@ private:
     QProgressBar* m_progress;
     QLabel* m_nothing;
     QStackedLayout* m_pages;
+    QToolButton* m_searchButton;
+    QToolButton* m_stopButton;
 };
 
 } // namespace earshot

@@ -19,8 +19,6 @@ PlaceView viewOf(const GridContent& content, const SettingPlace& place)
         view.state = SettingState::Exploded;
     else if (pair.state == SettingState::Exploded) // later
         view.state = isKnown ? SettingState::Known : SettingState::Waiting;
-    else if (pair.state == SettingState::Running && !isKnown)
-        view.state = SettingState::Waiting;
     for (const SettingRow& row : content.rows)
         if (row.pair == place.pair && row.steps == place.step)
             view.mark = row.mark;

@@ -20,6 +20,7 @@ namespace {
 
 constexpr int gap = 2;
 constexpr int labelGap = 6;
+constexpr int textMargin = 5;
 constexpr double corner = 3;
 // Two lines of text only where they have room.
 constexpr double twoLines = 2.3;
@@ -271,35 +272,39 @@ void HeatMap::paintCell(QPainter& painter, std::size_t pair) const
 void HeatMap::paintText(QPainter& painter, const QRectF& cell, std::size_t pair,
                         const QColor& colour) const
 {
-    const QString number = numberText(pair), word = wordText(pair);
-    const bool isNumber =
-        !std::isnan(view(pair).distance) && view(pair).state != SettingState::Exploded;
+    const PlaceView place = view(pair);
+    const bool isNumber = !std::isnan(place.distance) && place.state != SettingState::Exploded;
     QFont bold = font();
     bold.setBold(isNumber);
-    const QFont small = isNumber ? smallerFont(font(), 0.85) : font();
-    const double line = QFontMetricsF(bold).height();
+    const QFontMetricsF numberMetrics(bold);
+    const QFont small = smallerFont(font());
+    const QFontMetricsF wordMetrics(small);
+    const QString number = numberText(pair);
+    QString word = wordText(pair);
+    const bool isStacked = word.isEmpty() || cell.height() >= twoLines * numberMetrics.height();
+    const double numberWidth = numberMetrics.horizontalAdvance(number);
+    const double room = cell.width() - 2 * textMargin - (isStacked ? 0 : numberWidth + labelGap);
+    if (place.mark != SettingMark::None && wordMetrics.horizontalAdvance(word) > room)
+        word = markText(place.mark, false); // "best so far" is long
     painter.setPen(colour);
-    if (word.isEmpty() || cell.height() >= twoLines * line) {
-        painter.setFont(isNumber ? bold : smallerFont(font(), 0.9));
-        const double up = word.isEmpty() ? 0 : line / 2;
-        painter.drawText(cell.translated(0, -up), Qt::AlignCenter, number);
+    if (isStacked) {
+        const double half = numberMetrics.height() / 2;
+        painter.setFont(isNumber ? bold : small);
+        painter.drawText(cell.translated(0, word.isEmpty() ? 0 : -half), Qt::AlignCenter, number);
         painter.setFont(small);
-        painter.drawText(cell.translated(0, line / 2), Qt::AlignCenter, word);
+        painter.drawText(cell.translated(0, half), Qt::AlignCenter, word);
         return;
     }
-    // Number and word side by side, centred together.
-    const double numberWidth = QFontMetricsF(bold).horizontalAdvance(number);
-    const double wordWidth = QFontMetricsF(small).horizontalAdvance(word);
-    const double left =
-        cell.left() + std::max(6.0, (cell.width() - numberWidth - labelGap - wordWidth) / 2);
+    // Side by side, centred together.
+    const double wordWidth = std::min(room, wordMetrics.horizontalAdvance(word));
+    const double left = cell.left() + textMargin + std::max(0.0, (room - wordWidth) / 2);
     painter.setFont(bold);
     painter.drawText(QRectF(left, cell.top(), numberWidth + 1, cell.height()), Qt::AlignVCenter,
                      number);
     painter.setFont(small);
-    const QRectF rest(left + numberWidth + labelGap, cell.top(),
-                      cell.right() - left - numberWidth - labelGap - 3, cell.height());
-    painter.drawText(rest, Qt::AlignVCenter,
-                     QFontMetricsF(small).elidedText(word, Qt::ElideRight, rest.width()));
+    painter.drawText(
+        QRectF(left + numberWidth + labelGap, cell.top(), wordWidth + 1, cell.height()),
+        Qt::AlignVCenter, wordMetrics.elidedText(word, Qt::ElideRight, wordWidth + 1));
 }
 
 void HeatMap::choose(std::size_t pair)

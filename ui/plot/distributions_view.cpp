@@ -68,6 +68,7 @@ DistributionsView::DistributionsView(QWidget* parent)
     setAccessibleName("Distributions of responses");
     auto* empty = new QLabel("The responses of real and generated excerpts appear here.");
     empty->setAlignment(Qt::AlignCenter);
+    empty->setWordWrap(true);
     m_pages->addWidget(empty);
     auto* page = new QWidget;
     m_pages->addWidget(page);
@@ -81,8 +82,9 @@ DistributionsView::DistributionsView(QWidget* parent)
     layout->setSpacing(2);
     layout->addLayout(head);
     layout->addWidget(m_plot, 1);
-    layout->addWidget(m_legend, 0, Qt::AlignHCenter);
+    layout->addWidget(m_legend);
     m_legend->setTextFormat(Qt::RichText);
+    m_legend->setWordWrap(true);
     m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_legend->setAlignment(Qt::AlignCenter);
 
@@ -261,10 +263,10 @@ void DistributionsView::showTexts()
     m_positiveText->setVisible(hasFinite(m_distributions.positive));
     m_negativeText->setVisible(hasFinite(m_distributions.negative));
     QStringList entries;
-    const auto add = [&](Group group, const QString& sign, const QString& text) {
-        if (hasFinite(valuesOf(group)))
-            entries << QString("<span style='color:%1'>%2</span> %3")
-                           .arg(colourOf(group).name(), sign, text);
+    const auto add = [&](Group group, const QString& sign, QString text) {
+        if (hasFinite(valuesOf(group))) // a line breaks between entries only
+            entries << QString("<span style='color:%1'>%2</span>&nbsp;%3")
+                           .arg(colourOf(group).name(), sign, text.replace(' ', "&nbsp;"));
     };
     add(Group::Real, "▆", "all real excerpts");
     add(Group::Lowest, "┅", QString("%1 lowest real").arg(m_distributions.realLowest.size()));
@@ -272,7 +274,7 @@ void DistributionsView::showTexts()
     add(Group::Start, "━", "start");
     add(Group::Negative, "■", "negative");
     add(Group::Positive, "■", "positive");
-    m_legend->setText("Responses of:&nbsp; " + entries.join("&nbsp;&nbsp;&nbsp; "));
+    m_legend->setText("Responses of: " + entries.join("&nbsp;&nbsp;&nbsp; "));
     setAccessibleDescription(negativeText() + ". " + positiveText() + '.');
 }
 

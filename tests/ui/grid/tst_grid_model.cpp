@@ -41,16 +41,16 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("row");
         QTest::addColumn<QStringList>("texts");
-        QTest::newRow("best") << 0 << QStringList{"0.1",  "0.1",  "3",           "8",
-                                                  "+1.5", "0.50", "0.30 … 0.90", "best"};
+        QTest::newRow("best") << 0 << QStringList{"0.1",  "0.1",  "3",         "8",
+                                                  "+1.5", "0.50", "0.30–0.90", "best"};
         QTest::newRow("exploded") << 1 << QStringList{"0.1", "0.01", "4", "8",
                                                       "–",   "–",    "–", "exploded"};
         QTest::newRow("running") << 3 << QStringList{"0.01", "0.1",  "2", "2",
                                                      "–",    "30.0", "–", "running"};
         QTest::newRow("waiting") << 4
                                  << QStringList{"0.01", "0.01", "–", "–", "–", "–", "–", "waiting"};
-        QTest::newRow("tie") << 5 << QStringList{"0.01", "0.001", "1",           "8",
-                                                 "−2.5", "2.0",   "0.80 … 12.5", "tie"};
+        QTest::newRow("tie") << 5 << QStringList{"0.01", "0.001", "1",         "8",
+                                                 "−2.5", "2.0",   "0.80–12.5", "tie"};
     }
     void texts()
     {

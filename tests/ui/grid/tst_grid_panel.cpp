@@ -112,13 +112,16 @@ private Q_SLOTS:
 
     void buttonsAreTheActions()
     {
-        for (QAction* action : {&m_search, &m_stop, &m_adopt}) {
+        GridContent grid = exampleGrid();
+        for (QAction* action : {&m_search, &m_negative, &m_stop, &m_adopt}) {
+            grid.isRunning = action == &m_stop; // then it stands in the place of the search
+            m_panel->setContent(grid);
             QSignalSpy triggered(action, &QAction::triggered);
             QToolButton* found = nullptr;
             for (QToolButton* button : m_panel->findChildren<QToolButton*>())
                 if (button->defaultAction() == action)
                     found = button;
-            QVERIFY(found);
+            QVERIFY(found && found->isVisible());
             found->click();
             QCOMPARE(triggered.size(), 1);
         }

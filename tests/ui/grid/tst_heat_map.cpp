@@ -46,7 +46,7 @@ private Q_SLOTS:
                               << "dead";
         QTest::newRow("running") << 3 << 2 << "30.0"
                                  << "N 2";
-        QTest::newRow("running, not so far yet") << 3 << 3 << "waiting"
+        QTest::newRow("running, not so far yet") << 3 << 3 << "running"
                                                  << "";
         QTest::newRow("waiting") << 4 << 1 << "waiting"
                                  << "";
