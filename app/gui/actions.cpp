@@ -93,6 +93,18 @@ Actions::Actions(QWidget* window, QUndoStack& undoStack)
     // From within a field too, where letters are text.
     explain->setShortcuts({QKeySequence("E"), QKeySequence("Ctrl+Return")});
     stop = add(tr("&Stop"), "Escape", tr("Stop, and keep what is finished"), "stop");
+    searchQuick = add(tr("&Choose settings"), "G",
+                      tr("Search for the learning rate, prior weight and step whose explanations "
+                         "respond most as real music does"),
+                      "grid");
+    searchFull = add(tr("&Full search"), "Shift+G",
+                     tr("Search all 27 settings of the paper, with 50 examples each"));
+    searchNegative = addToggle(tr("Direction: positive"), "N",
+                               tr("Show and search settings for the negative explanation, or for "
+                                  "the positive one"));
+    adopt = add(tr("&Use the selected setting"), "U",
+                tr("Make the setting that is selected under Grid the recommended one for this "
+                   "unit, from now on"));
     previousExample = add(tr("Previous example"), "Ctrl+Left", tr("Look at the example before"));
     nextExample = add(tr("Next example"), "Ctrl+Right", tr("Look at the next example"));
     less = add(tr("Less"), "[", tr("Turn the dial one stored step towards less"));

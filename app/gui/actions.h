@@ -40,6 +40,10 @@ struct Actions
     // Explain
     QAction* explain;
     QAction* stop;
+    QAction* searchQuick;
+    QAction* searchFull;
+    QAction* searchNegative;
+    QAction* adopt;
     QAction* previousExample;
     QAction* nextExample;
     QAction* less;

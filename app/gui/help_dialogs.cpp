@@ -70,11 +70,18 @@ void showMethod(QWidget* parent)
            "explanations with those of the 50 real excerpts that excite the unit most (or "
            "least). <i>Recommended</i> takes the step where it is smallest. The dial goes through "
            "all steps.</p>"
+           "<p><b>Choose settings</b> looks for more: it explains the unit with nine pairs of "
+           "learning rate and prior weight, and shows under <i>Grid</i> how far each is from real "
+           "music after every step. <b>Use</b> makes the one that is selected this unit’s "
+           "recommended one.</p>"
            "<h3>What to believe</h3>"
            "<ul><li><b>Percentile</b>: where a response lies among the responses to real music. A "
            "bare number means little.</li>"
            "<li><b>Heard</b>: the spectrogram is turned into sound, and the classifier is asked "
            "again about the sound. If the response is lost on the way, so is the explanation.</li>"
+           "<li><b>Witness</b>: a second classifier, which had no part in making the explanation, "
+           "judges the same sound. Where it hears nothing, the explanation may be a blind spot of "
+           "the first.</li>"
            "<li><b>Real excerpts</b> with the highest and lowest responses go through the same "
            "resynthesis, for fair listening; press O for the recording.</li>"
            "<li><b>Levels</b> are matched, because the louder of two sounds seems the better "
@@ -106,8 +113,8 @@ void showKeys(QWidget* parent, const QList<QAction*>& actions)
     }
     html += QStringLiteral("</table>");
     html += tr("<p>In a spectrogram: the wheel with Ctrl zooms, a double click shows all, "
-               "dragging takes the sound out as a WAV file. In the film strip and on the dial: "
-               "arrow keys.</p>");
+               "dragging takes the sound out as a WAV file. In the film strip, on the dial and in "
+               "the grid: arrow keys; Enter uses the setting that is selected in the grid.</p>");
     showPage(parent, tr("Keys"), html);
 }
 

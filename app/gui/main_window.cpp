@@ -4,14 +4,17 @@
 #include "app/gui/background_queue.h"
 #include "app/gui/explorer_binding.h"
 #include "app/gui/focus.h"
+#include "app/gui/grid_binding.h"
 #include "app/gui/listening.h"
 #include "app/gui/panel_binding.h"
 #include "app/gui/real_gallery.h"
 #include "app/gui/run_bar.h"
 #include "app/gui/session.h"
+#include "app/gui/settings_search.h"
 #include "app/gui/sound_bank.h"
 #include "app/gui/sound_binding.h"
 #include "ui/explorer/focus_area.h"
+#include "ui/grid/grid_panel.h"
 #include "ui/network/network_tree.h"
 #include "ui/network/response_box.h"
 #include "ui/panels/evidence_panel.h"
@@ -53,10 +56,9 @@ constexpr int evidenceWidth = 216;
 constexpr int tabsHeight = 130;
 constexpr int longestStopMilliseconds = 3000;
 
-std::filesystem::path resultsFolder()
+std::filesystem::path cacheFolder()
 {
-    return (QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) +
-            "/earshot/results")
+    return (QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) + "/earshot")
         .toStdString();
 }
 
@@ -66,7 +68,8 @@ MainWindow::MainWindow(const StartOptions& options)
     : m_options(options)
     , m_preferences(loadPreferences())
     , m_undo(new QUndoStack(this))
-    , m_session(new Session(resultsFolder(), this))
+    , m_session(new Session(cacheFolder() / "results", this))
+    , m_search(new SettingsSearch(*m_session, cacheFolder() / "searches", this))
     , m_sounds(new SoundBank(this))
     , m_gallery(new RealGallery(*m_sounds, this))
     , m_focus(new Focus(*m_session, *m_sounds, *m_gallery, this))
@@ -77,8 +80,8 @@ MainWindow::MainWindow(const StartOptions& options)
     setWindowTitle(tr("Earshot"));
     setMinimumSize(smallestWidth, smallestHeight);
     setAcceptDrops(true);
-    makeWidgets();
     m_actions = std::make_unique<Actions>(this, *m_undo);
+    makeWidgets();
     layOut();
     makeToolBar();
     makeMenus();
@@ -98,12 +101,14 @@ MainWindow::MainWindow(const StartOptions& options)
 MainWindow::~MainWindow()
 {
     delete m_soundBinding;
+    delete m_gridBinding;
     delete m_panelBinding;
     delete m_explorerBinding;
     delete m_listening;
     delete m_focus;
     delete m_gallery;
     delete m_sounds;
+    delete m_search;
     delete m_session;
 }
 
@@ -116,6 +121,8 @@ void MainWindow::makeWidgets()
     m_evidence = new EvidencePanel;
     m_curves = new CurvesView;
     m_distributions = new DistributionsView;
+    m_grid = new GridPanel({m_actions->searchQuick, m_actions->searchFull,
+                            m_actions->searchNegative, m_actions->stop, m_actions->adopt});
     m_transport = new TransportBar;
     m_tabs = new QTabWidget;
     m_modelButton = new QToolButton;
@@ -149,6 +156,9 @@ void MainWindow::layOut()
     m_tabs->setTabToolTip(0, tr("Response, ‖z‖, gradient and Fréchet distance, step by step"));
     m_tabs->addTab(m_distributions, tr("Distributions"));
     m_tabs->setTabToolTip(1, tr("Responses to real music, and to what was generated"));
+    m_tabs->addTab(m_grid, tr("Grid"));
+    m_tabs->setTabToolTip(2, tr("Which learning rate, prior weight and step come nearest to real "
+                                "music"));
     m_tabs->setDocumentMode(true);
     m_rows = new QSplitter(Qt::Vertical);
     m_rows->addWidget(m_columns);
@@ -182,7 +192,11 @@ void MainWindow::makeToolBar()
     bar->addWidget(m_modelButton);
     m_responseBox->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(m_responseBox);
-    bar->addWidget(new RunBar(*m_session, m_actions->explain, m_actions->stop));
+    bar->addWidget(new RunBar(*m_session, *m_search,
+                              {m_actions->explain,
+                               m_actions->searchQuick,
+                               {m_actions->searchFull, m_actions->searchNegative},
+                               m_actions->stop}));
 }
 
 void MainWindow::makeMenus()
@@ -206,6 +220,8 @@ void MainWindow::makeMenus()
     edit->addAction(a.copyCommand);
     QMenu* explain = menuBar()->addMenu(tr("E&xplain"));
     explain->addActions({a.explain, a.stop});
+    explain->addSeparator();
+    explain->addActions({a.searchQuick, a.searchFull, a.searchNegative, a.adopt});
     explain->addSeparator();
     explain->addActions({a.previousExample, a.nextExample});
     explain->addSeparator();
@@ -243,8 +259,10 @@ void MainWindow::bind()
         *m_session, *m_focus, *m_gallery,
         {*m_tree, *m_responseBox, *m_settings, *m_evidence, *m_curves, *m_distributions}, *m_undo);
     m_soundBinding = new SoundBinding(*m_listening, *m_focus, *m_area, *m_transport);
+    m_gridBinding = new GridBinding(*m_session, *m_search, *m_grid, *m_actions, *m_undo);
     connectFiles();
     connectExplain();
+    connectSearch();
     connectListening();
     connectView();
     connectHelp();
@@ -252,6 +270,7 @@ void MainWindow::bind()
     connect(m_session, &Session::explanationChanged, this, &MainWindow::updateActions);
     connect(m_session, &Session::runChanged, this, &MainWindow::updateActions);
     connect(m_session, &Session::failed, this, &MainWindow::showProblem);
+    connect(m_search, &SettingsSearch::failed, this, &MainWindow::showProblem);
     connect(m_sounds, &SoundBank::failed, this, &MainWindow::showProblem);
     connect(m_gallery, &RealGallery::failed, this, &MainWindow::showProblem);
     connect(m_focus, &Focus::failed, this, &MainWindow::showProblem);
@@ -264,6 +283,7 @@ void MainWindow::applyPreferences()
 {
     const Preferences& p = m_preferences;
     m_session->setSettings(p.settings);
+    m_search->setCost(p.cost);
     m_listening->setLooping(p.isLooping);
     m_listening->setMatching(p.isMatching);
     m_listening->setVolume(p.volume);
@@ -291,7 +311,11 @@ void MainWindow::applyPreferences()
 void MainWindow::rememberPreferences()
 {
     Preferences& p = m_preferences;
-    p.settings = m_session->settings();
+    // What is recommended for one unit is not for the next one that is shown.
+    p.settings = m_session->isRecommended()
+                     ? recommendedSettings(m_session->settings(), std::nullopt)
+                     : m_session->settings();
+    p.cost = m_search->cost();
     p.isLooping = m_listening->isLooping();
     p.isMatching = m_listening->isMatching();
     p.volume = m_listening->volume();
@@ -326,18 +350,26 @@ void MainWindow::updateActions()
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     rememberPreferences();
-    // What a run has finished is kept.
-    if (m_session->run()) {
-        QEventLoop loop;
-        connect(m_session, &Session::runChanged, &loop, [this, &loop] {
-            if (!m_session->run())
-                loop.quit();
-        });
-        QTimer::singleShot(longestStopMilliseconds, &loop, &QEventLoop::quit);
-        m_session->stop();
-        loop.exec(QEventLoop::ExcludeUserInputEvents);
-    }
+    waitForStop();
     event->accept();
+}
+
+// What a run or a search has finished is kept.
+void MainWindow::waitForStop()
+{
+    if (!m_session->run() && !m_search->run())
+        return;
+    QEventLoop loop;
+    const auto quitIfDone = [this, &loop] {
+        if (!m_session->run() && !m_search->run())
+            loop.quit();
+    };
+    connect(m_session, &Session::runChanged, &loop, quitIfDone);
+    connect(m_search, &SettingsSearch::runChanged, &loop, quitIfDone);
+    QTimer::singleShot(longestStopMilliseconds, &loop, &QEventLoop::quit);
+    m_session->stop();
+    m_search->stop();
+    loop.exec(QEventLoop::ExcludeUserInputEvents);
 }
 
 void MainWindow::changeEvent(QEvent* event)

@@ -28,6 +28,8 @@ class EvidencePanel;
 class ExplorerBinding;
 class Focus;
 class FocusArea;
+class GridBinding;
+class GridPanel;
 class Listening;
 class NetworkTree;
 class PanelBinding;
@@ -35,6 +37,7 @@ class RealGallery;
 class ResponseBox;
 class Session;
 class SettingsPanel;
+class SettingsSearch;
 class SoundBank;
 class SoundBinding;
 class TransportBar;
@@ -75,12 +78,14 @@ private:
     void bind();
     void connectFiles();
     void connectExplain();
+    void connectSearch();
     void connectListening();
     void connectView();
     void connectHelp();
     void applyPreferences();
     void rememberPreferences();
     void updateActions();
+    void waitForStop();
     void updateModelButton();
     void updateRecent();
 
@@ -106,6 +111,7 @@ private:
     QUndoStack* m_undo;
 
     Session* m_session;
+    SettingsSearch* m_search;
     SoundBank* m_sounds;
     RealGallery* m_gallery;
     Focus* m_focus;
@@ -119,6 +125,7 @@ private:
     EvidencePanel* m_evidence;
     CurvesView* m_curves;
     DistributionsView* m_distributions;
+    GridPanel* m_grid = nullptr;
     TransportBar* m_transport;
     QTabWidget* m_tabs;
     QSplitter* m_columns;
@@ -128,6 +135,7 @@ private:
 
     ExplorerBinding* m_explorerBinding;
     PanelBinding* m_panelBinding;
+    GridBinding* m_gridBinding;
     SoundBinding* m_soundBinding;
 };
 

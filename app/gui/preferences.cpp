@@ -14,6 +14,15 @@ namespace earshot {
 namespace {
 
 constexpr const char* settingsKey = "explain/settings";
+constexpr const char* cpuCostKey = "machine/cpuSecondsPerUpdate";
+constexpr const char* gpuCostKey = "machine/gpuSecondsPerUpdate";
+constexpr double highestCostSeconds = 10; // beyond, something else was measured
+
+double costOf(const QSettings& stored, const char* key)
+{
+    const double seconds = stored.value(key).toDouble(); // 0 if it is no number
+    return seconds > 0 && seconds <= highestCostSeconds ? seconds : 0;
+}
 
 } // namespace
 
@@ -31,6 +40,7 @@ Preferences loadPreferences()
         }
     } catch (const Error&) { // of another version: begin anew
     }
+    result.cost = {costOf(stored, cpuCostKey), costOf(stored, gpuCostKey)};
     if (const int theme = stored.value("view/theme").toInt(); theme >= 0 && theme <= 2)
         result.theme = static_cast<Theme>(theme);
     result.colourMap =
@@ -61,6 +71,8 @@ void savePreferences(const Preferences& preferences)
     QSettings stored;
     stored.setValue(settingsKey,
                     QString::fromStdString(settingsJson(preferences.settings).dump(-1)));
+    stored.setValue(cpuCostKey, preferences.cost.cpuSeconds);
+    stored.setValue(gpuCostKey, preferences.cost.gpuSeconds);
     stored.setValue("view/theme", static_cast<int>(preferences.theme));
     stored.setValue("view/colours", colourMapName(preferences.colourMap));
     stored.setValue("sound/loop", preferences.isLooping);

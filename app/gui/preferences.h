@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/settings_search.h"
 #include "core/explain/settings.h"
 #include "ui/plot/colour_scale.h"
 #include "ui/theme/theme.h"
@@ -15,6 +16,7 @@ namespace earshot {
 struct Preferences
 {
     ExplainSettings settings;
+    UpdateCost cost; // what the times on buttons are estimated from
     Theme theme = Theme::System;
     ColourMap colourMap = ColourMap::Magma;
     bool isLooping = true;

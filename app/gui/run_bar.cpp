@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/run_bar.h"
 
+#include "app/gui/settings_search.h"
 #include "app/gui/texts.h"
 
 #include <QAction>
@@ -21,71 +22,123 @@ constexpr int progressSteps = 1000;
 
 } // namespace
 
-RunBar::RunBar(Session& session, QAction* explain, QAction* stop, QWidget* parent)
+RunBar::RunBar(Session& session, SettingsSearch& search, const RunActions& actions, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
-    , m_explain(explain)
-    , m_stop(stop)
+    , m_search(search)
+    , m_actions(actions)
     , m_explainButton(new QToolButton)
+    , m_searchButton(new QToolButton)
     , m_stopButton(new QToolButton)
     , m_progress(new QProgressBar)
     , m_text(new QLabel)
     , m_show(new QToolButton)
 {
-    m_explainButton->setDefaultAction(explain);
-    m_stopButton->setDefaultAction(stop);
-    for (QToolButton* button : {m_explainButton, m_stopButton}) {
-        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        button->setFocusPolicy(Qt::TabFocus);
-    }
+    makeButtons();
     m_progress->setRange(0, progressSteps);
     m_progress->setTextVisible(false);
     m_progress->setFixedWidth(progressWidth);
     m_progress->setMaximumHeight(fontMetrics().height() / 2);
     m_progress->setAccessibleName(tr("Progress of the run"));
-    m_show->setAutoRaise(true);
-    m_show->setFocusPolicy(Qt::TabFocus);
-    m_show->setToolTip(tr("Show the response that is being explained"));
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(gap, 0, 0, 0);
     row->setSpacing(gap);
-    row->addWidget(m_explainButton);
-    row->addWidget(m_stopButton);
-    row->addWidget(m_progress);
-    row->addWidget(m_show);
-    row->addWidget(m_text);
-    connect(m_show, &QToolButton::clicked, this, [this] {
-        if (const auto run = m_session.run())
-            m_session.show(QString::fromStdString(run->response));
-    });
+    for (QWidget* widget :
+         {static_cast<QWidget*>(m_explainButton), static_cast<QWidget*>(m_searchButton),
+          static_cast<QWidget*>(m_stopButton), static_cast<QWidget*>(m_progress),
+          static_cast<QWidget*>(m_show), static_cast<QWidget*>(m_text)})
+        row->addWidget(widget);
     connect(&m_session, &Session::runChanged, this, &RunBar::update);
     connect(&m_session, &Session::responseChanged, this, &RunBar::update);
     connect(&m_session, &Session::modelsLoaded, this, &RunBar::update);
+    connect(&m_search, &SettingsSearch::runChanged, this, &RunBar::update);
     update();
+}
+
+void RunBar::makeButtons()
+{
+    m_explainButton->setDefaultAction(m_actions.explain);
+    m_searchButton->setDefaultAction(m_actions.search);
+    m_searchButton->addActions(m_actions.searches);
+    m_searchButton->setPopupMode(QToolButton::MenuButtonPopup);
+    m_stopButton->setDefaultAction(m_actions.stop);
+    for (QToolButton* button : {m_explainButton, m_searchButton, m_stopButton}) {
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        button->setFocusPolicy(Qt::TabFocus);
+    }
+    m_show->setAutoRaise(true);
+    m_show->setFocusPolicy(Qt::TabFocus);
+    m_show->setToolTip(tr("Show the response that is being worked on"));
+    connect(m_show, &QToolButton::clicked, this, [this] {
+        if (const auto run = m_session.run())
+            m_session.show(QString::fromStdString(run->response));
+        else if (const auto search = m_search.run())
+            m_session.show(QString::fromStdString(search->response));
+    });
 }
 
 void RunBar::update()
 {
     const std::optional<RunState> run = m_session.run();
-    const bool isReady = m_session.models() != nullptr;
-    m_explain->setEnabled(isReady && !(run && run->isHere));
-    m_stop->setEnabled(run && !run->isStopping);
+    const std::optional<SearchState> search = m_search.run();
+    updateExplain();
+    m_actions.stop->setEnabled((run && !run->isStopping) || (search && !search->isStopping));
     m_explainButton->setVisible(!(run && run->isHere));
-    m_stopButton->setVisible(run.has_value());
-    m_progress->setVisible(run.has_value());
-    m_show->setVisible(run && !run->isHere);
-    if (!run) {
-        m_text->setText(isReady ? QString() : tr("Loading the models…"));
-        return;
+    m_searchButton->setVisible(!search && !(run && run->isHere));
+    m_stopButton->setVisible(run || search);
+    m_progress->setVisible(run || search);
+    m_show->setVisible(false);
+    if (run) {
+        showProgress(run->response, run->fraction, run->isHere);
+        m_text->setText(runText());
+    } else if (search) {
+        // Of the other direction it is still of this response.
+        showProgress(search->response, search->fraction, search->response == m_session.response());
+        m_text->setText(searchText());
+    } else {
+        m_text->setText(m_session.models() ? QString() : tr("Loading the models…"));
     }
-    m_progress->setValue(static_cast<int>(std::lround(run->fraction * progressSteps)));
-    m_show->setText(QString::fromStdString(run->response));
+}
+
+void RunBar::updateExplain()
+{
+    const std::optional<RunState> run = m_session.run();
+    const bool isSearching = m_search.run().has_value();
+    m_actions.explain->setEnabled(m_session.models() && !(run && run->isHere) && !isSearching);
+    QString toolTip =
+        tr("%1 (%2)").arg(m_actions.explain->statusTip(),
+                          m_actions.explain->shortcut().toString(QKeySequence::NativeText));
+    if (isSearching)
+        toolTip += tr(". A search for settings is running: both at once would only take longer. "
+                      "Wait for it, or stop it.");
+    m_actions.explain->setToolTip(toolTip);
+}
+
+void RunBar::showProgress(const std::string& response, double fraction, bool isHere)
+{
+    m_progress->setValue(static_cast<int>(std::lround(fraction * progressSteps)));
+    m_show->setText(QString::fromStdString(response));
+    m_show->setVisible(!isHere);
+}
+
+QString RunBar::runText() const
+{
+    const std::optional<RunState> run = m_session.run();
     QString text = run->isStopping    ? tr("stopping…")
                    : run->secondsLeft ? tr("%1 left").arg(durationText(*run->secondsLeft))
                                       : QString();
     if (run->waiting > 0)
         text += tr(" · %1 waiting").arg(run->waiting);
-    m_text->setText(text);
+    return text;
+}
+
+QString RunBar::searchText() const
+{
+    const std::optional<SearchState> search = m_search.run();
+    if (search->isStopping)
+        return tr("stopping…");
+    return search->secondsLeft ? tr("settings, %1 left").arg(durationText(*search->secondsLeft))
+                               : tr("settings…");
 }
 
 } // namespace earshot

@@ -3,7 +3,10 @@
 
 #include "app/gui/session.h"
 
+#include <QList>
 #include <QWidget>
+
+#include <string>
 
 class QAction;
 class QLabel;
@@ -12,25 +15,43 @@ class QToolButton;
 
 namespace earshot {
 
-// Explain or Stop, and how far the run is.
+class SettingsSearch;
+
+// The actions of the bar.
+struct RunActions
+{
+    QAction* explain;
+    QAction* search;          // the default form
+    QList<QAction*> searches; // the others, and their direction: a menu
+    QAction* stop;
+};
+
+// Explain, Choose settings or Stop, and how far the run or the search is.
 class RunBar : public QWidget
 {
     Q_OBJECT
 
 public:
-    RunBar(Session& session, QAction* explain, QAction* stop, QWidget* parent = nullptr);
+    RunBar(Session& session, SettingsSearch& search, const RunActions& actions,
+           QWidget* parent = nullptr);
 
 private:
+    void makeButtons();
     void update();
+    void updateExplain();
+    void showProgress(const std::string& response, double fraction, bool isHere);
+    QString runText() const;
+    QString searchText() const;
 
     Session& m_session;
-    QAction* m_explain;
-    QAction* m_stop;
+    SettingsSearch& m_search;
+    RunActions m_actions;
     QToolButton* m_explainButton;
+    QToolButton* m_searchButton;
     QToolButton* m_stopButton;
     QProgressBar* m_progress;
     QLabel* m_text;
-    QToolButton* m_show; // goes to the response that runs
+    QToolButton* m_show; // goes to the response of the run
 };
 
 } // namespace earshot

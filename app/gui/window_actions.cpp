@@ -3,13 +3,16 @@
 // MainWindow: what its actions do.
 #include "app/gui/explorer_binding.h"
 #include "app/gui/focus.h"
+#include "app/gui/grid_binding.h"
 #include "app/gui/help_dialogs.h"
 #include "app/gui/listening.h"
 #include "app/gui/main_window.h"
 #include "app/gui/panel_binding.h"
 #include "app/gui/session.h"
+#include "app/gui/settings_search.h"
 #include "app/gui/sound_binding.h"
 #include "ui/explorer/focus_area.h"
+#include "ui/grid/grid_panel.h"
 #include "ui/network/network_tree.h"
 #include "ui/network/response_box.h"
 #include "ui/panels/dial.h"
@@ -21,8 +24,18 @@
 #include <QActionGroup>
 #include <QApplication>
 #include <QMenu>
+#include <QSplitter>
+#include <QStatusBar>
+#include <QTabWidget>
 
 namespace earshot {
+
+namespace {
+
+constexpr int messageMilliseconds = 10000; // two sentences
+constexpr int gridHeight = 190;            // of the tabs, where the pictures leave it
+
+} // namespace
 
 void MainWindow::connectExplain()
 {
@@ -51,6 +64,23 @@ void MainWindow::connectExplain()
         m_session->load(request, m_session->response());
     });
     connect(m_curves, &CurvesView::pointed, m_area, &FocusArea::setReadout);
+}
+
+void MainWindow::connectSearch()
+{
+    connect(m_actions->stop, &QAction::triggered, m_search, &SettingsSearch::stop);
+    connect(m_gridBinding, &GridBinding::searchBegun, this,
+            [this] { m_tabs->setCurrentWidget(m_grid); });
+    // It needs more height than the curves; the pictures keep what they must have.
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
+        const QList<int> sizes = m_rows->sizes();
+        if (m_tabs->currentWidget() == m_grid && sizes[1] < gridHeight)
+            m_rows->setSizes({sizes[0] + sizes[1] - gridHeight, gridHeight});
+    });
+    connect(m_actions->searchNegative, &QAction::triggered, this,
+            [this] { m_tabs->setCurrentWidget(m_grid); });
+    connect(m_gridBinding, &GridBinding::message, this,
+            [this](const QString& text) { statusBar()->showMessage(text, messageMilliseconds); });
 }
 
 void MainWindow::connectListening()

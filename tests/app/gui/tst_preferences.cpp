@@ -29,6 +29,8 @@ private Q_SLOTS:
         QCOMPARE(first.volume, 0.8);
         QVERIFY(first.recentResults.isEmpty());
         QVERIFY(first.geometry.isEmpty());
+        QCOMPARE(first.cost.cpuSeconds, 0.0); // never measured
+        QCOMPARE(first.cost.gpuSeconds, 0.0);
     }
 
     void comeBack()
@@ -47,6 +49,7 @@ private Q_SLOTS:
         saved.lastFolder = "/a b";
         saved.unitOrder = 2;
         saved.bottomTab = 1;
+        saved.cost = {0.015, 0.0002};
         saved.geometry = QByteArray("\0\1\xff", 3);
         savePreferences(saved);
         const Preferences loaded = loadPreferences();
@@ -63,6 +66,8 @@ private Q_SLOTS:
         QCOMPARE(loaded.lastFolder, saved.lastFolder);
         QCOMPARE(loaded.unitOrder, 2);
         QCOMPARE(loaded.bottomTab, 1);
+        QCOMPARE(loaded.cost.cpuSeconds, 0.015);
+        QCOMPARE(loaded.cost.gpuSeconds, 0.0002);
         QCOMPARE(loaded.geometry, saved.geometry);
     }
 
@@ -88,6 +93,14 @@ private Q_SLOTS:
                                            << "loud";
         QTest::newRow("volume: NaN") << "sound/volume"
                                      << "nan";
+        QTest::newRow("cost: no number") << "machine/cpuSecondsPerUpdate"
+                                         << "fast";
+        QTest::newRow("cost: NaN") << "machine/cpuSecondsPerUpdate"
+                                   << "nan";
+        QTest::newRow("cost: beyond reason") << "machine/cpuSecondsPerUpdate"
+                                             << "1e6";
+        QTest::newRow("cost: negative") << "machine/cpuSecondsPerUpdate"
+                                        << "-1";
     }
     void unusableIsAsMissing()
     {
@@ -99,6 +112,7 @@ private Q_SLOTS:
         QCOMPARE(loaded.theme, Theme::System);
         QCOMPARE(loaded.colourMap, ColourMap::Magma);
         QCOMPARE(loaded.volume, 0.8);
+        QCOMPARE(loaded.cost.cpuSeconds, 0.0);
     }
 
 private:

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/grid_binding.h"
+
+#include "app/gui/actions.h"
+#include "app/gui/grid_content.h"
+#include "app/gui/session.h"
+#include "app/gui/settings_search.h"
+#include "app/gui/texts.h"
+#include "core/explain/grid_record.h"
+#include "ui/grid/grid_panel.h"
+#include "ui/panels/number_text.h"
+
+#include <QAction>
+#include <QUndoCommand>
+#include <QUndoStack>
+
+#include <cmath>
+
+namespace earshot {
+
+namespace {
+
+// Another setting is recommended for a response.
+class Adoption : public QUndoCommand
+{
+public:
+    Adoption(Session& session, const AdoptedSetting& setting)
+        : QUndoCommand(QObject::tr("use of a setting"))
+        , m_session(session)
+        , m_response(session.response())
+        , m_adoptedBefore(session.adopted())
+        , m_settingsBefore(session.settings())
+        , m_adopted(setting)
+    {
+    }
+    void undo() override
+    {
+        m_session.adopt(m_response, m_adoptedBefore);
+        show(m_settingsBefore);
+    }
+    void redo() override
+    {
+        m_session.adopt(m_response, m_adopted);
+        show(recommendedSettings(m_settingsBefore, m_adopted));
+    }
+
+private:
+    // Another response that is shown by now has its own.
+    void show(const ExplainSettings& settings)
+    {
+        if (m_session.response() == m_response)
+            m_session.setSettings(settings);
+    }
+
+    Session& m_session;
+    const std::string m_response;
+    const std::optional<AdoptedSetting> m_adoptedBefore;
+    const ExplainSettings m_settingsBefore;
+    const AdoptedSetting m_adopted;
+};
+
+QString settingText(double learningRate, double priorWeight, int steps)
+{
+    return QObject::tr("lᵣ %1, λ %2, %3 steps").arg(learningRate).arg(priorWeight).arg(steps);
+}
+
+QString distanceText(const GridMeasurement& measurement)
+{
+    QString text = plainText(measurement.distance);
+    if (std::isfinite(measurement.interval.low) && std::isfinite(measurement.interval.high))
+        text += QStringLiteral(" (%1–%2)")
+                    .arg(plainText(measurement.interval.low), plainText(measurement.interval.high));
+    return text;
+}
+
+QString stageText(const SearchState& run)
+{
+    switch (run.stage) {
+    case GridStage::Grid:
+        return QObject::tr("Searching");
+    case GridStage::Refinement:
+        return QObject::tr("The best %1, with %2 examples")
+            .arg(run.settings.refinedPairs)
+            .arg(run.settings.refinedExamples);
+    case GridStage::Comparison:
+        return QObject::tr("Comparing");
+    case GridStage::FreshStarts:
+        break;
+    }
+    return QObject::tr("The best again, on fresh starts");
+}
+
+} // namespace
+
+GridBinding::GridBinding(Session& session, SettingsSearch& search, GridPanel& panel,
+                         const Actions& actions, QUndoStack& undo, QObject* parent)
+    : QObject(parent)
+    , m_session(session)
+    , m_search(search)
+    , m_panel(panel)
+    , m_actions(actions)
+    , m_undo(undo)
+{
+    connect(&m_search, &SettingsSearch::progressed, this, [this] {
+        updateContent();
+        updateStatus();
+    });
+    connect(&m_search, &SettingsSearch::resultChanged, this, [this] {
+        updateContent();
+        updateStatus();
+        updateActions();
+    });
+    connect(&m_search, &SettingsSearch::runChanged, this, [this] {
+        updateStatus();
+        updateActions();
+    });
+    connect(&m_search, &SettingsSearch::costChanged, this, &GridBinding::updateSearchActions);
+    connect(&m_search, &SettingsSearch::directionChanged, this, [this] {
+        updateContent();
+        updateStatus();
+        updateActions();
+    });
+    connect(&m_session, &Session::adoptedChanged, this, &GridBinding::updateAdopt);
+    connect(&m_session, &Session::settingsChanged, this, &GridBinding::updateAdopt);
+    connect(&m_panel, &GridPanel::selectionChanged, this, [this] {
+        updateDistributions();
+        updateAdopt();
+    });
+    connect(&m_panel, &GridPanel::adoptRequested, m_actions.adopt, &QAction::trigger);
+    connectActions();
+    updateContent();
+    updateStatus();
+    updateActions();
+}
+
+void GridBinding::connectActions()
+{
+    const auto begin = [this](SearchForm form) {
+        m_panel.followBest();
+        m_search.start(form);
+        Q_EMIT searchBegun();
+    };
+    connect(m_actions.searchQuick, &QAction::triggered, this,
+            [begin] { begin(SearchForm::Quick); });
+    connect(m_actions.searchFull, &QAction::triggered, this, [begin] { begin(SearchForm::Full); });
+    connect(m_actions.searchNegative, &QAction::triggered, this, [this](bool isNegative) {
+        m_search.setDirection(isNegative ? Direction::Negative : Direction::Positive);
+    });
+    connect(m_actions.adopt, &QAction::triggered, this, &GridBinding::adopt);
+}
+
+void GridBinding::updateContent()
+{
+    const std::optional<SearchState> run = m_search.run();
+    if (run && run->isHere)
+        m_panel.setContent(gridContent(run->settings, m_search.progress().get()));
+    else if (const auto result = m_search.result())
+        m_panel.setContent(gridContent(*result));
+    else
+        m_panel.clear(emptyText());
+    updateDistributions();
+    updateAdopt();
+}
+
+QString GridBinding::emptyText() const
+{
+    if (!m_session.models())
+        return {};
+    return tr("No settings have been searched for yet for the %1 explanation of %2.\nA search "
+              "explains it with nine pairs of learning rate and prior weight, and finds the one, "
+              "and the step, where responses are distributed most like those of the 50 most "
+              "extreme real excerpts (Eq. 3).")
+        .arg(m_search.direction() == Direction::Positive ? tr("positive") : tr("negative"),
+             QString::fromStdString(m_session.response()));
+}
+
+void GridBinding::updateStatus()
+{
+    const std::optional<SearchState> run = m_search.run();
+    if (run && run->isHere)
+        m_panel.setStatus(runningText(), run->fraction);
+    else
+        m_panel.setStatus(resultText());
+}
+
+QString GridBinding::runningText() const
+{
+    const std::optional<SearchState> run = m_search.run();
+    if (run->isStopping)
+        return tr("Stopping…");
+    QString text = stageText(*run);
+    if (run->secondsLeft)
+        text += tr(" · %1 left").arg(durationText(*run->secondsLeft));
+    return text + tr(". The distributions follow at its end.");
+}
+
+QString GridBinding::resultText() const
+{
+    const auto result = m_search.result();
+    if (!result)
+        return {};
+    QStringList lines;
+    if (!result->chosen)
+        lines += tr("No setting has a distance.");
+    else {
+        const GridMeasurement& chosen = result->measurements[*result->chosen];
+        const auto ties = std::ranges::count_if(
+            result->measurements, [](const GridMeasurement& one) { return one.isTied; });
+        lines += tr("Best: %1, distance %2.")
+                     .arg(settingText(chosen.setting.learningRate, chosen.setting.priorWeight,
+                                      chosen.setting.steps),
+                          distanceText(chosen));
+        if (result->fresh && std::isfinite(result->fresh->measurement.distance))
+            lines += tr("On %1 fresh starts: %2.")
+                         .arg(result->fresh->measurement.examples)
+                         .arg(distanceText(result->fresh->measurement));
+        if (ties > 1 && std::isfinite(chosen.change))
+            lines += tr("%1 cannot be told apart; this one changes the start least, by %2 dB.")
+                         .arg(ties)
+                         .arg(changeDb(chosen), 0, 'f', 1);
+    }
+    if (result->end == RunEnd::Stopped)
+        lines += tr("The search was stopped: choosing settings again goes on from here.");
+    lines += tr("Real music: %1.").arg(QString::fromStdString(result->real.source));
+    for (const std::string& warning : result->real.warnings)
+        lines += tr("Note: %1.").arg(QString::fromStdString(warning));
+    return lines.join(' ');
+}
+
+void GridBinding::updateDistributions()
+{
+    const std::optional<SettingPlace> place = m_panel.selected();
+    const std::optional<SearchState> run = m_search.run();
+    const auto result = m_search.result();
+    const auto real = m_session.realResponses();
+    if (run && run->isHere)
+        m_panel.setDistributions(gridDistributions(run->settings, real ? &*real : nullptr));
+    else if (place && result)
+        m_panel.setDistributions(gridDistributions(*result, *place, real ? &*real : nullptr));
+    else
+        m_panel.setDistributions({});
+}
+
+void GridBinding::updateActions()
+{
+    m_actions.searchNegative->setChecked(m_search.direction() == Direction::Negative);
+    m_actions.searchNegative->setText(m_search.direction() == Direction::Negative
+                                          ? tr("Direction: negative")
+                                          : tr("Direction: positive"));
+    updateSearchActions();
+    updateAdopt();
+}
+
+void GridBinding::updateSearchActions()
+{
+    const QString obstacle = m_search.obstacle();
+    const auto show = [&](QAction* action, const QString& text, SearchForm form) {
+        action->setText(text.arg(durationText(m_search.expectedSeconds(form))));
+        action->setEnabled(obstacle.isEmpty());
+        const QString keys = action->shortcut().toString(QKeySequence::NativeText);
+        action->setToolTip(
+            obstacle.isEmpty()
+                ? QStringLiteral("%1 (%2)").arg(action->statusTip(), keys)
+                : QStringLiteral("%1 (%2). %3.").arg(action->statusTip(), keys, obstacle));
+    };
+    // Guessed, as long as nothing has run on this machine.
+    const bool isMeasured = m_search.isCostMeasured();
+    show(m_actions.searchQuick,
+         isMeasured ? tr("Choose settings (%1)") : tr("Choose settings (about %1)"),
+         SearchForm::Quick);
+    show(m_actions.searchFull, isMeasured ? tr("Full search (%1)") : tr("Full search (about %1)"),
+         SearchForm::Full);
+}
+
+std::optional<AdoptedSetting> GridBinding::selected() const
+{
+    const std::optional<SettingPlace> place = m_panel.selected();
+    if (!place)
+        return std::nullopt;
+    const PlaceView view = viewOf(m_panel.content(), *place);
+    if (std::isnan(view.distance) || view.state == SettingState::Exploded ||
+        view.state == SettingState::Dead)
+        return std::nullopt;
+    return AdoptedSetting{m_panel.content().learningRate(place->pair),
+                          m_panel.content().priorWeight(place->pair), place->step,
+                          m_search.direction()};
+}
+
+void GridBinding::updateAdopt()
+{
+    const std::optional<AdoptedSetting> setting = selected();
+    const bool isUsed = setting && setting == m_session.adopted() && m_session.isRecommended();
+    m_actions.adopt->setEnabled(setting && !isUsed);
+    const QString text =
+        setting ? settingText(setting->learningRate, setting->priorWeight, setting->steps)
+                : QString();
+    m_actions.adopt->setText(!setting ? tr("Use the selected setting")
+                             : isUsed ? tr("In use: %1").arg(text)
+                                      : tr("Use %1").arg(text));
+}
+
+void GridBinding::adopt()
+{
+    const std::optional<AdoptedSetting> setting = selected();
+    if (!setting)
+        return;
+    m_undo.push(new Adoption(m_session, *setting));
+    Q_EMIT message(
+        tr("Recommended for %1 from now on: %2. Explain (E) uses it; undo (Ctrl+Z) takes "
+           "it back.")
+            .arg(QString::fromStdString(m_session.response()),
+                 settingText(setting->learningRate, setting->priorWeight, setting->steps)));
+}
+
+} // namespace earshot

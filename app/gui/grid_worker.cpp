@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/grid_worker.h"
+
+#include "app/gui/niceness.h"
+#include "core/nets/device.h"
+#include "core/util/error.h"
+
+#include <system_error>
+#include <utility>
+
+namespace earshot {
+
+namespace {
+
+constexpr double progressIntervalSeconds = 0.1; // of the pictures that are drawn
+
+// A checkpoint of other settings or another version is worth nothing: the search begins anew.
+GridResult search(const GridRequest& request, const GridControl& control)
+{
+    std::error_code error;
+    const bool hasCheckpoint = std::filesystem::exists(request.checkpoint, error);
+    try {
+        return request.explainer->searchGrid(request.response, request.settings, request.real,
+                                             control);
+    } catch (const Error& failure) {
+        if (!hasCheckpoint || failure.kind() != ErrorKind::BadInput)
+            throw;
+    }
+    std::filesystem::remove(request.checkpoint, error);
+    return request.explainer->searchGrid(request.response, request.settings, request.real, control);
+}
+
+} // namespace
+
+GridWorker::GridWorker(QObject* parent)
+    : QObject(parent)
+{
+}
+
+GridWorker::~GridWorker() = default;
+
+// To the GUI thread, and there only if the run is still the newest.
+template <typename Handler>
+void GridWorker::deliver(std::uint64_t run, Handler handler)
+{
+    m_deliveries.post([this, run, handler = std::move(handler)] {
+        if (run == m_run)
+            handler();
+    });
+}
+
+void GridWorker::start(GridRequest request)
+{
+    m_isRunning = true;
+    ++m_run;
+    m_thread = std::jthread([this, run = m_run, request = std::move(request)](
+                                std::stop_token stop) { work(run, request, std::move(stop)); });
+}
+
+void GridWorker::requestStop()
+{
+    m_thread.request_stop();
+}
+
+void GridWorker::work(std::uint64_t run, const GridRequest& request, std::stop_token stop)
+{
+    QString failure;
+    try {
+        prepareWorkerThread();
+        makeWayForOthers();
+        GridControl control;
+        control.stop = std::move(stop);
+        control.checkpoint = request.checkpoint;
+        control.progressIntervalSeconds = progressIntervalSeconds;
+        control.progress = [this, run](const GridProgress& progress) {
+            deliver(run, [this, copy = std::make_shared<const GridProgress>(progress)] {
+                if (m_isRunning)
+                    Q_EMIT progressed(copy);
+            });
+        };
+        auto result = std::make_shared<const GridResult>(search(request, control));
+        deliver(run, [this, result] {
+            m_isRunning = false;
+            Q_EMIT finished(result);
+        });
+        return;
+    } catch (const std::exception& error) {
+        failure = QString::fromUtf8(error.what());
+    }
+    deliver(run, [this, failure] {
+        m_isRunning = false;
+        Q_EMIT failed(failure);
+    });
+}
+
+} // namespace earshot

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/main_window.h"
+#include "app/gui/session.h"
+#include "app/gui/settings_search.h"
+#include "tests/app/gui/tiny_world.h"
+#include "tests/audio/sound_card.h"
+#include "ui/explorer/focus_area.h"
+#include "ui/grid/grid_model.h"
+#include "ui/grid/grid_panel.h"
+#include "ui/panels/settings_panel.h"
+
+#include <QAction>
+#include <QLabel>
+#include <QSettings>
+#include <QTabWidget>
+#include <QTest>
+
+#include <algorithm>
+#include <memory>
+
+using namespace earshot;
+
+// PortAudio 19.6 loses 4 bytes where it finds no device.
+extern "C" const char* __lsan_default_suppressions()
+{
+    return "leak:libportaudio";
+}
+
+// The search for settings, as the user meets it.
+class TestGridWindow : public QObject
+{
+    Q_OBJECT
+
+public:
+    static const OwnHome& home()
+    {
+        static const OwnHome folder;
+        return folder;
+    }
+    static void initMain()
+    {
+        home();
+        useSoundDevicesOf("alsa_empty.conf");
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        std::filesystem::remove_all(home().results().parent_path());
+        QSettings().clear();
+        Preferences preferences = loadPreferences();
+        preferences.settings = tinySettings();
+        savePreferences(preferences);
+        open();
+    }
+    void cleanup() { m_window.reset(); }
+
+    void choosesSettings()
+    {
+        QVERIFY(action("Choose settings (about ")->isEnabled());
+        QVERIFY(!action("Use the selected setting")->isEnabled());
+        search().start(tinyGrid());
+        QVERIFY(!action("&Explain")->isEnabled());
+        QVERIFY(action("&Explain")->toolTip().contains("search for settings"));
+        QVERIFY(action("&Stop")->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(!search().run(), patience);
+        QVERIFY(action("&Explain")->isEnabled());
+        auto* panel = find<GridPanel>();
+        QCOMPARE(panel->findChild<GridModel*>()->rowCount(), 4);
+        QVERIFY(panel->selected()); // what is best
+
+        // U takes it, for this unit alone, and can be undone.
+        const SettingPlace best = *panel->selected();
+        QTest::keyClick(m_window.get(), Qt::Key_U);
+        QVERIFY(session().adopted());
+        QCOMPARE(session().adopted()->steps, best.step);
+        QCOMPARE(session().settings().learningRate, panel->content().learningRate(best.pair));
+        QCOMPARE(find<SettingsPanel>()->settings().steps, best.step);
+        QVERIFY(action("In use: ")->text().contains(QString::number(best.step)));
+        QVERIFY(!action("In use: ")->isEnabled());
+        action("&Undo")->trigger();
+        QVERIFY(!session().adopted());
+        QCOMPARE(find<SettingsPanel>()->settings().steps, 3);
+        action("&Redo")->trigger();
+        QVERIFY(session().adopted());
+
+        // Explained with it, the pictures say so.
+        QTest::keyClick(m_window.get(), Qt::Key_E);
+        QTRY_VERIFY_WITH_TIMEOUT(!session().run() && session().explanation(), patience);
+        const QList<QLabel*> labels = find<FocusArea>()->findChildren<QLabel*>();
+        QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) {
+            return label->text().contains("recommended for this unit");
+        }));
+    }
+
+    void directionOfTheSearch()
+    {
+        QTest::keyClick(m_window.get(), Qt::Key_N);
+        QCOMPARE(search().direction(), Direction::Negative);
+        QVERIFY(find<QTabWidget>()->currentWidget() == find<GridPanel>());
+        QVERIFY(action("Direction: negative")->isChecked());
+        QTest::keyClick(m_window.get(), Qt::Key_N);
+        QCOMPARE(search().direction(), Direction::Positive);
+    }
+
+    // Escape stops it; a search that runs when the window closes is kept too.
+    void stopOfASearch()
+    {
+        GridSettings endless = tinyGrid();
+        endless.steps = {5000};
+        for (const bool isClosed : {false, true}) {
+            search().start(endless);
+            QTRY_VERIFY_WITH_TIMEOUT(search().progress() && search().progress()->fraction > 0,
+                                     patience);
+            if (isClosed)
+                QVERIFY(m_window->close());
+            else
+                QTest::keyClick(m_window.get(), Qt::Key_Escape);
+            QTRY_VERIFY_WITH_TIMEOUT(!search().run(), patience);
+            QVERIFY(search().result());
+        }
+        m_window.reset();
+        open();
+        QTRY_VERIFY_WITH_TIMEOUT(search().result(), patience);
+        QCOMPARE(search().result()->end, RunEnd::Stopped);
+    }
+
+private:
+    void open()
+    {
+        m_window = std::make_unique<MainWindow>(StartOptions{m_world.request(), {}, {}});
+        m_window->show();
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        QTRY_VERIFY_WITH_TIMEOUT(session().models(), patience);
+    }
+
+    // Two pairs, two starts, two steps.
+    static GridSettings tinyGrid()
+    {
+        GridSettings settings;
+        settings.learningRates = {0.05, 0.01};
+        settings.priorWeights = {0.001};
+        settings.steps = {1, 2};
+        settings.examples = 2;
+        settings.freshExamples = 0;
+        return settings;
+    }
+
+    template <typename Child>
+    Child* find() const
+    {
+        return m_window->findChild<Child*>();
+    }
+    Session& session() const { return *find<Session>(); }
+    SettingsSearch& search() const { return *find<SettingsSearch>(); }
+
+    // The one whose text begins so.
+    QAction* action(const QString& text) const
+    {
+        for (QAction* one : m_window->findChildren<QAction*>())
+            if (one->text().startsWith(text))
+                return one;
+        qFatal("no action %s", qPrintable(text));
+    }
+
+    TinyWorld m_world;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+QTEST_MAIN(TestGridWindow)
+#include "tst_grid_window.moc"

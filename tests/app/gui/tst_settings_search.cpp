@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/session.h"
+#include "app/gui/settings_search.h"
+#include "tests/app/gui/tiny_world.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+#include <optional>
+
+using namespace earshot;
+
+namespace {
+
+// Two pairs, two starts, two steps.
+GridSettings tinyGrid(Direction direction = Direction::Positive)
+{
+    GridSettings settings;
+    settings.direction = direction;
+    settings.learningRates = {0.05, 0.01};
+    settings.priorWeights = {0.001};
+    settings.steps = {1, 2};
+    settings.examples = 2;
+    settings.freshExamples = 0;
+    return settings;
+}
+
+} // namespace
+
+class TestSettingsSearch : public QObject
+{
+    Q_OBJECT
+
+public:
+    static void initMain() { static const OwnHome home; }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_results.emplace();
+        open();
+    }
+    void cleanup()
+    {
+        close();
+        m_results.reset();
+    }
+
+    void searchesAndRemembers()
+    {
+        QSignalSpy progressed(m_search.get(), &SettingsSearch::progressed);
+        QCOMPARE(m_search->obstacle(), QString());
+        m_search->start(tinyGrid());
+        QVERIFY(m_search->run());
+        QVERIFY(m_search->run()->isHere);
+        QVERIFY(!m_search->obstacle().isEmpty()); // one at a time
+        m_search->start(tinyGrid(Direction::Negative));
+        QCOMPARE(m_search->run()->settings.direction, Direction::Positive);
+        QVERIFY(finishes());
+        QVERIFY(progressed.size() > 1);
+        QVERIFY(!m_search->progress());
+        const auto result = m_search->result();
+        QVERIFY(result);
+        QCOMPARE(result->end, RunEnd::Completed);
+        QCOMPARE(result->response, std::string("fc9[0]"));
+        QCOMPARE(result->measurements.size(), std::size_t(4));
+        QVERIFY(result->chosen);
+
+        // The other direction and another response have nothing.
+        QSignalSpy changed(m_search.get(), &SettingsSearch::resultChanged);
+        m_search->setDirection(Direction::Negative);
+        QCOMPARE(changed.size(), 1);
+        QVERIFY(!m_search->result());
+        m_search->setDirection(Direction::Positive);
+        m_session->show("fc8[0]");
+        QVERIFY(!m_search->result());
+        m_session->show("fc9[0]");
+        QCOMPARE(m_search->result(), result);
+
+        // It is there at the next start.
+        close();
+        open();
+        QTRY_VERIFY_WITH_TIMEOUT(m_search->result(), patience);
+        QCOMPARE(m_search->result()->chosen, result->chosen);
+        QCOMPARE(m_search->result()->measurements[0].distance, result->measurements[0].distance);
+    }
+
+    void goesOnWhileAnotherUnitIsShown()
+    {
+        m_search->start(tinyGrid());
+        m_session->show("fc8[0]");
+        QVERIFY(m_search->run());
+        QVERIFY(!m_search->run()->isHere);
+        QSignalSpy progressed(m_search.get(), &SettingsSearch::progressed);
+        QVERIFY(finishes());
+        QCOMPARE(progressed.size(), 0);
+        QVERIFY(!m_search->result());
+        m_session->show("fc9[0]");
+        QVERIFY(m_search->result());
+        QCOMPARE(m_search->result()->response, std::string("fc9[0]"));
+    }
+
+    // What is known is kept, and the next search goes on from it.
+    void stops()
+    {
+        m_search->start(endless());
+        QTRY_VERIFY_WITH_TIMEOUT(isUnderWay(), patience);
+        m_search->stop();
+        QVERIFY(m_search->run()->isStopping);
+        QVERIFY(finishes());
+        QVERIFY(m_search->result());
+        QCOMPARE(m_search->result()->end, RunEnd::Stopped);
+        QCOMPARE(m_search->obstacle(), QString());
+        m_search->stop(); // nothing runs
+        QVERIFY(!m_search->run());
+
+        // It replaces nothing that says more.
+        m_search->start(tinyGrid());
+        QVERIFY(finishes());
+        const auto whole = m_search->result();
+        QCOMPARE(whole->end, RunEnd::Completed);
+        m_search->start(endless());
+        QTRY_VERIFY_WITH_TIMEOUT(isUnderWay(), patience);
+        m_search->stop();
+        QVERIFY(finishes());
+        QCOMPARE(m_search->result(), whole);
+    }
+
+    void endsWithTheWindow()
+    {
+        m_search->start(endless());
+        QTRY_VERIFY_WITH_TIMEOUT(isUnderWay(), patience);
+        close(); // returns
+        QVERIFY(!m_search);
+    }
+
+    void obstacles()
+    {
+        m_session->show("fc9[0] + fc8[0]"); // of a sum nothing is known
+        QVERIFY(m_search->obstacle().contains("real music"));
+        m_search->start(SearchForm::Quick);
+        QVERIFY(!m_search->run());
+        m_session->show("fc9[0]");
+        m_session->setSettings(tinySettings());
+        QSignalSpy changed(m_search.get(), &SettingsSearch::runChanged);
+        m_session->explain(0);
+        QVERIFY(changed.size() > 0);
+        QVERIFY(m_search->obstacle().contains("explanation"));
+        m_search->start(SearchForm::Quick);
+        QVERIFY(!m_search->run());
+        QVERIFY(QTest::qWaitFor([this] { return !m_session->run(); }, patience));
+        QCOMPARE(m_search->obstacle(), QString());
+    }
+
+    void damagedResult()
+    {
+        m_search->start(tinyGrid());
+        QVERIFY(finishes());
+        close();
+        const std::vector<std::filesystem::path> files = gridFiles();
+        QCOMPARE(files.size(), std::size_t(1));
+        QFile file(QString::fromStdString(files[0].string()));
+        QVERIFY(file.resize(file.size() / 2));
+        open();
+        QTRY_COMPARE_WITH_TIMEOUT(m_failures.size(), 1, patience);
+        QVERIFY(m_failures[0].contains("grid.earshot"));
+        QVERIFY(!m_search->result());
+        m_search->start(tinyGrid()); // replaces it
+        QVERIFY(finishes());
+        QVERIFY(m_search->result());
+    }
+
+    // A file that is none, where an unfinished search would be: the search begins anew.
+    void damagedCheckpoint()
+    {
+        m_search->start(tinyGrid());
+        QVERIFY(finishes());
+        close(); // writes
+        open();
+        const std::filesystem::path checkpoint =
+            gridFiles().at(0).parent_path() / "unfinished-2x2x2.earshot";
+        QFile file(QString::fromStdString(checkpoint.string()));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("garbage") == 7);
+        file.close();
+        m_search->start(tinyGrid());
+        QVERIFY(finishes());
+        QVERIFY(m_failures.isEmpty());
+        QCOMPARE(m_search->result()->end, RunEnd::Completed);
+        QVERIFY(!std::filesystem::exists(checkpoint));
+    }
+
+    // The result is shown; that it cannot be kept is said.
+    void unwritableFolder()
+    {
+        close();
+        m_results->write("searches", "a file where the folder would be");
+        open();
+        m_search->start(tinyGrid());
+        QVERIFY(QTest::qWaitFor([this] { return !m_failures.isEmpty(); }, patience));
+        QVERIFY(finishes());
+        QVERIFY2(m_failures[0].contains("searches"), qPrintable(m_failures[0]));
+    }
+
+    // 9·8·100 + 2·42·100 + 50·100 updates, and 9·50·1000 + 50·1000.
+    void expectedTimes()
+    {
+        QVERIFY(!m_search->isCostMeasured());
+        QVERIFY(m_search->expectedSeconds(SearchForm::Quick) > 0);
+        QSignalSpy changed(m_search.get(), &SettingsSearch::costChanged);
+        m_search->setCost({0.01, 0});
+        QCOMPARE(changed.size(), 1);
+        QVERIFY(m_search->isCostMeasured());
+        QCOMPARE(m_search->expectedSeconds(SearchForm::Quick), 206.0);
+        QCOMPARE(m_search->expectedSeconds(SearchForm::Full), 5000.0);
+        // A long enough run corrects it, a short one does not.
+        Q_EMIT m_session->runTimed(100, 4);
+        QCOMPARE(m_search->cost().cpuSeconds, 0.01);
+        Q_EMIT m_session->runTimed(1000, 20);
+        QCOMPARE(m_search->cost().cpuSeconds, 0.02);
+        QCOMPARE(m_search->expectedSeconds(SearchForm::Quick), 412.0);
+    }
+
+    // *Recommended* is this unit's own, at the next start too.
+    void adoption()
+    {
+        const AdoptedSetting adopted{0.1, 0.01, 63, Direction::Positive};
+        QVERIFY(m_session->isRecommended());
+        m_session->adopt("fc8[0]", adopted);
+        QVERIFY(!m_session->adopted());
+        m_session->show("fc8[0]");
+        QCOMPARE(m_session->adopted(), std::optional(adopted));
+        QCOMPARE(m_session->settings().steps, 63);
+        QCOMPARE(m_session->settings().scale, ResponseScale::Raw);
+        QVERIFY(m_session->isRecommended());
+        m_session->show("fc9[0]");
+        QCOMPARE(m_session->settings().steps, 100);
+        // What was set by hand stays.
+        m_session->setSettings(tinySettings());
+        m_session->show("fc8[0]");
+        QCOMPARE(m_session->settings().steps, 3);
+        QVERIFY(!m_session->isRecommended());
+        close();
+        open();
+        m_session->show("fc8[0]");
+        QCOMPARE(m_session->adopted(), std::optional(adopted));
+        QCOMPARE(m_session->settings().steps, 63);
+        QSignalSpy changed(m_session.get(), &Session::adoptedChanged);
+        m_session->adopt("fc8[0]", std::nullopt);
+        QCOMPARE(changed.size(), 1);
+        QVERIFY(!m_session->adopted());
+        close();
+        open();
+        m_session->show("fc8[0]");
+        QVERIFY(!m_session->adopted());
+        QVERIFY(m_failures.isEmpty());
+    }
+
+private:
+    static GridSettings endless()
+    {
+        GridSettings settings = tinyGrid();
+        settings.steps = {5000};
+        return settings;
+    }
+
+    void open()
+    {
+        m_failures.clear();
+        m_session = std::make_unique<Session>(m_results->path("results"));
+        m_search = std::make_unique<SettingsSearch>(*m_session, m_results->path("searches"));
+        connect(m_session.get(), &Session::failed, this,
+                [this](const QString& what) { m_failures += what; });
+        connect(m_search.get(), &SettingsSearch::failed, this,
+                [this](const QString& what) { m_failures += what; });
+        m_session->load(m_world.request());
+        QVERIFY(QTest::qWaitFor([this] { return m_session->models() != nullptr; }, patience));
+    }
+    void close()
+    {
+        m_search.reset();
+        m_session.reset();
+    }
+
+    bool finishes() const
+    {
+        return QTest::qWaitFor([this] { return !m_search->run(); }, patience);
+    }
+    bool isUnderWay() const
+    {
+        const auto progress = m_search->progress();
+        return progress && progress->fraction > 0;
+    }
+    std::vector<std::filesystem::path> gridFiles() const
+    {
+        std::vector<std::filesystem::path> files;
+        for (const auto& entry :
+             std::filesystem::recursive_directory_iterator(m_results->path("searches")))
+            if (entry.path().filename() == "grid.earshot")
+                files.push_back(entry.path());
+        return files;
+    }
+
+    TinyWorld m_world;
+    std::optional<TestFolder> m_results;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<SettingsSearch> m_search;
+    QStringList m_failures;
+};
+
+QTEST_MAIN(TestSettingsSearch)
+#include "tst_settings_search.moc"
