@@ -9,6 +9,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -17,6 +18,7 @@ namespace earshot {
 namespace {
 
 constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
+constexpr const char* togetherName = "songs, mixes and instrumentals";
 
 // A set of recordings with its scores, ready to be judged at any threshold.
 struct JudgedSet
@@ -24,21 +26,44 @@ struct JudgedSet
     std::vector<RecordingExcerpts> excerpts;
     std::vector<std::vector<float>> scores;
 
+    // All in one row.
+    std::vector<float> allScores() const;
+    std::vector<FrameLabel> allLabels() const;
+    // Of best accuracy; NaN if a class is missing.
     double threshold() const;
+    JudgedSet& operator+=(const JudgedSet& other);
 };
+
+std::vector<float> JudgedSet::allScores() const
+{
+    std::vector<float> all;
+    for (const std::vector<float>& part : scores)
+        all.insert(all.end(), part.begin(), part.end());
+    return all;
+}
+
+std::vector<FrameLabel> JudgedSet::allLabels() const
+{
+    std::vector<FrameLabel> all;
+    for (const RecordingExcerpts& part : excerpts)
+        all.insert(all.end(), part.labels.begin(), part.labels.end());
+    return all;
+}
 
 double JudgedSet::threshold() const
 {
-    std::vector<float> all;
-    std::vector<FrameLabel> labels;
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-        all.insert(all.end(), scores[i].begin(), scores[i].end());
-        labels.insert(labels.end(), excerpts[i].labels.begin(), excerpts[i].labels.end());
-    }
-    for (const FrameLabel label : labels)
-        if (label != FrameLabel::Unknown)
-            return bestThreshold(all, labels);
-    return notANumber;
+    const std::vector<FrameLabel> labels = allLabels();
+    for (const FrameLabel label : {FrameLabel::Positive, FrameLabel::Negative})
+        if (std::ranges::find(labels, label) == labels.end())
+            return notANumber;
+    return bestThreshold(allScores(), labels);
+}
+
+JudgedSet& JudgedSet::operator+=(const JudgedSet& other)
+{
+    excerpts.insert(excerpts.end(), other.excerpts.begin(), other.excerpts.end());
+    scores.insert(scores.end(), other.scores.begin(), other.scores.end());
+    return *this;
 }
 
 class Evaluator
@@ -74,6 +99,11 @@ private:
     void addRows(const std::string& recordings, const JudgedSet& set, EvaluationFrames frames,
                  double validationThreshold);
     void addRow(EvaluationRow row, const JudgedSet& set, double edgeSeconds);
+    void addCalibration(const std::string& recordings, const JudgedSet& set)
+    {
+        m_result.calibrations.emplace_back(recordings,
+                                           calibrationOf(set.allScores(), set.allLabels()));
+    }
     std::vector<FrameLabel> labelsOf(const RecordingExcerpts& excerpts, double edgeSeconds) const;
 
     const PackedData& m_data;
@@ -144,19 +174,6 @@ std::vector<FrameLabel> Evaluator::labelsOf(const RecordingExcerpts& excerpts,
     return labels;
 }
 
-double areaOf(std::initializer_list<const JudgedSet*> sets)
-{
-    std::vector<float> scores;
-    std::vector<FrameLabel> labels;
-    for (const JudgedSet* set : sets)
-        for (std::size_t i = 0; i < set->scores.size(); ++i) {
-            scores.insert(scores.end(), set->scores[i].begin(), set->scores[i].end());
-            labels.insert(labels.end(), set->excerpts[i].labels.begin(),
-                          set->excerpts[i].labels.end());
-        }
-    return areaUnderCurve(scores, labels);
-}
-
 void Evaluator::addRow(EvaluationRow row, const JudgedSet& set, double edgeSeconds)
 {
     std::vector<Confusion> songs;
@@ -210,14 +227,23 @@ ClassifierEvaluation Evaluator::run()
     const JudgedSet judged = songs(split, EveryFifty);
     addRows("songs", judged, EveryFifty, m_result.validationThreshold);
 
-    m_result.areaUnderCurve = areaOf({&judged});
+    m_result.areaUnderCurve = areaUnderCurve(judged.allScores(), judged.allLabels());
     const JudgedSet stems = judge(split, RecordingKind::Stems, EveryFifty);
     const JudgedSet mixes = judge(split, RecordingKind::Mix, EveryFifty);
     const JudgedSet instrumentals = judge(split, RecordingKind::Instrumental, EveryFifty);
     addRows("stems", stems, EveryFifty, m_result.validationThreshold);
     addRows("mixes", mixes, EveryFifty, m_result.validationThreshold);
     addRows("instrumentals", instrumentals, EveryFifty, m_result.validationThreshold);
-    m_result.wholeAreaUnderCurve = areaOf({&judged, &mixes, &instrumentals});
+    JudgedSet together = judged;
+    together += mixes;
+    together += instrumentals;
+    if (!judged.excerpts.empty())
+        addCalibration("songs", judged);
+    if (!mixes.excerpts.empty() || !instrumentals.excerpts.empty()) {
+        addRows(togetherName, together, EveryFifty, m_result.validationThreshold);
+        addCalibration(togetherName, together);
+    }
+    m_result.wholeAreaUnderCurve = areaUnderCurve(together.allScores(), together.allLabels());
     m_result.validationFrameThreshold = notANumber;
     if (m_settings.withEveryFrame && !judged.excerpts.empty()) {
         const JudgedSet smooth = smoothed(validFrames);
@@ -239,9 +265,10 @@ ClassifierEvaluation Evaluator::run()
 
 const EvaluationRow& ClassifierEvaluation::headline() const
 {
-    if (rows.empty() || rows.front().recordings != "songs")
-        throw badInput("evaluation", "has no songs");
-    return rows.front();
+    for (const EvaluationRow& row : rows)
+        if (!std::isnan(row.counts.balancedError()))
+            return row;
+    return rows.front(); // an evaluation without a row is an error
 }
 
 ClassifierEvaluation evaluateClassifier(const PackedData& data, ClassifierBundle& classifier,

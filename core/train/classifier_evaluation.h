@@ -4,6 +4,7 @@
 #include "core/io/json.h"
 #include "core/nets/device.h"
 #include "core/nets/model_bundle.h"
+#include "core/train/calibration.h"
 #include "core/train/classifier_metrics.h"
 #include "core/train/excerpt_scoring.h"
 #include "core/util/progress.h"
@@ -12,6 +13,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace earshot {
@@ -37,7 +39,8 @@ struct ClassifierEvaluationSettings
 // One line: a set of recordings, a way of judging, a threshold.
 struct EvaluationRow
 {
-    std::string recordings; // "songs", "stems", "mixes", "instrumentals"
+    // "songs", "stems", "mixes", "instrumentals", "songs, mixes and instrumentals"
+    std::string recordings;
     std::string method; // "every 50 frames", "every frame, median of 56", … , "without ±0.5 s"
     std::string
         thresholdKind; // "shipped": the bundle's own, 0; "validation": best on validation songs
@@ -57,7 +60,7 @@ struct ClassifierEvaluation
     ClassifierEvaluationSettings settings;
     std::string classifierSha256;
     std::string label;
-    // Of best accuracy, NaN without validation songs.
+    // Of best accuracy, NaN without validation songs of both classes.
     double validationThreshold = 0;      // every frame, no smoothing
     double validationFrameThreshold = 0; // every frame, smoothed
     std::vector<EvaluationRow> rows;
@@ -65,11 +68,16 @@ struct ClassifierEvaluation
     // Of its songs, mixes and instrumentals together: on the validation split what the best weights
     // are chosen by.
     double wholeAreaUnderCurve = 0;
+    // By recordings, every 50 frames: songs, if there are any; songs, mixes and instrumentals.
+    std::vector<std::pair<std::string, Calibration>> calibrations;
 
-    // The line that the bundle is judged by: songs, every 50 frames, threshold 0. Error (BadInput)
-    // if the split has no songs.
+    // The line that the bundle is judged by, at every 50 frames and threshold 0: songs; all
+    // together where songs are of one class, as in a collection of two folders.
     const EvaluationRow& headline() const;
     Json json() const;
+    // The rows, beside the paper's Table 3.
+    std::string table() const;
+    // With calibration and every song.
     std::string markdown() const;
 };
 

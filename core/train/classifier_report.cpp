@@ -1,25 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/classifier_evaluation.h"
-
-#include <cmath>
-#include <cstdio>
+#include "core/train/report_text.h"
 
 namespace earshot {
 
 namespace {
-
-std::string fixed(double value, int digits = 3)
-{
-    if (std::isnan(value))
-        return "–";
-    char buffer[64];
-    std::snprintf(buffer, sizeof buffer, "%.*f", digits, value);
-    const std::string text = buffer;
-    // Not "-0.000".
-    return text.find_first_not_of("-0.") == std::string::npos && text.front() == '-'
-               ? text.substr(1)
-               : text;
-}
 
 Json countsJson(const Confusion& counts)
 {
@@ -37,12 +22,12 @@ Json countsJson(const Confusion& counts)
 
 std::string tableLine(const EvaluationRow& row)
 {
-    return "| " + row.recordings + ", " + row.method + " | " + fixed(row.threshold) +
+    return "| " + row.recordings + ", " + row.method + " | " + fixedText(row.threshold) +
            (row.thresholdKind == "shipped" ? "" : " (validation)") + " | " +
-           fixed(row.counts.precision()) + " | " + fixed(row.counts.recall()) + " | " +
-           fixed(row.counts.specificity()) + " | " + fixed(row.counts.f1()) + " | " +
-           fixed(row.counts.error()) + " | " + fixed(row.counts.balancedError()) + " | " +
-           fixed(row.errorInterval.low) + "–" + fixed(row.errorInterval.high) + " |\n";
+           fixedText(row.counts.precision()) + " | " + fixedText(row.counts.recall()) + " | " +
+           fixedText(row.counts.specificity()) + " | " + fixedText(row.counts.f1()) + " | " +
+           fixedText(row.counts.error()) + " | " + fixedText(row.counts.balancedError()) + " | " +
+           fixedText(row.errorInterval.low) + "–" + fixedText(row.errorInterval.high) + " |\n";
 }
 
 } // namespace
@@ -80,15 +65,19 @@ Json ClassifierEvaluation::json() const
         list.append(entry);
     }
     result.set("rows", list);
+    Json curves = Json::object();
+    for (const auto& [recordings, calibration] : calibrations)
+        curves.set(recordings, calibration.json());
+    result.set("calibration", curves);
     return result;
 }
 
-std::string ClassifierEvaluation::markdown() const
+std::string ClassifierEvaluation::table() const
 {
     std::string text =
-        "# Classifier on the split \"" + std::string(name(settings.split)) +
-        "\"\n\nPositive means: " + label + ". Weights " + classifierSha256 +
-        ".\nThe interval is the middle 95 % of " + std::to_string(settings.bootstrapDraws) +
+        "Split \"" + std::string(name(settings.split)) + "\". Positive means: " + label +
+        ". Weights " + classifierSha256 + ".\nThe interval is the middle 95 % of " +
+        std::to_string(settings.bootstrapDraws) +
         " bootstrap draws of the recordings.\n\n"
         "| recordings | threshold | precision | recall | specificity | f1 | error | "
         "balanced error | interval of the error |\n|---|---|---|---|---|---|---|---|---|\n";
@@ -100,18 +89,27 @@ std::string ClassifierEvaluation::markdown() const
         "0.082 | 0.081 | – |\n"
         "| *published: replication, Jamendo* | 0.50 (probability) | 0.896 | 0.925 | 0.908 | "
         "0.910 | 0.084 | 0.084 | – |\n";
-    text += "\nArea under the curve, every 50 frames: songs " + fixed(areaUnderCurve) +
-            "; songs, mixes and instrumentals together " + fixed(wholeAreaUnderCurve) + "\n";
+    return text + "\nArea under the curve, every 50 frames: songs " + fixedText(areaUnderCurve) +
+           "; songs, mixes and instrumentals together " + fixedText(wholeAreaUnderCurve) + "\n";
+}
+
+std::string ClassifierEvaluation::markdown() const
+{
+    std::string text = "# Classifier\n\n" + table();
+    text += "\n## Calibration, every 50 frames\n";
+    for (const auto& [recordings, calibration] : calibrations)
+        text += "\nOver " + recordings + ". " + calibration.markdown();
     for (const EvaluationRow& row : rows) {
         if (row.recordings != "songs" || row.thresholdKind != "shipped")
             continue;
-        text += "\n## By song, " + row.method + ", threshold " + fixed(row.threshold) +
+        text += "\n## By song, " + row.method + ", threshold " + fixedText(row.threshold) +
                 "\n\n| song | frames | precision | recall | specificity | error |\n"
                 "|---|---|---|---|---|---|\n";
         for (const EvaluationRow::Part& part : row.parts)
             text += "| " + part.name + " | " + std::to_string(part.counts.count()) + " | " +
-                    fixed(part.counts.precision()) + " | " + fixed(part.counts.recall()) + " | " +
-                    fixed(part.counts.specificity()) + " | " + fixed(part.counts.error()) + " |\n";
+                    fixedText(part.counts.precision()) + " | " + fixedText(part.counts.recall()) +
+                    " | " + fixedText(part.counts.specificity()) + " | " +
+                    fixedText(part.counts.error()) + " |\n";
     }
     return text;
 }

@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/generator_evaluation.h"
 
-#include "core/explain/frechet_distance.h"
 #include "core/nets/torch_device.h"
+#include "core/train/report_text.h"
 #include "core/util/error.h"
 #include "core/util/random.h"
 
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/any.h>
-#include <ATen/ops/cdist.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
-#include <ATen/ops/kthvalue.h>
 
 #include <algorithm>
-#include <cmath>
-#include <iomanip>
-#include <sstream>
+#include <utility>
 
 namespace earshot {
 
@@ -25,15 +20,6 @@ namespace {
 constexpr std::size_t examplesAtOnce = 32;
 // Of random numbers; real excerpts have others.
 constexpr std::uint64_t latentStream = 3;
-
-at::Tensor asTensor(MatrixView<const float> view)
-{
-    // Only read.
-    return at::from_blob(
-        const_cast<float*>(view.data()),
-        {static_cast<std::int64_t>(view.rows()), static_cast<std::int64_t>(view.columns())},
-        at::kFloat);
-}
 
 Matrix<float> generatedMels(const Generator& generator, const Device& device, std::size_t first,
                             std::size_t count, std::uint64_t seed)
@@ -72,10 +58,13 @@ public:
     // mels [n, 115·80] → appends n rows.
     void append(MatrixView<const float> mels)
     {
-        const at::Tensor input =
-            asTensor(mels)
-                .reshape({-1, 1, ExcerptGeometry::frames, ExcerptGeometry::bands})
-                .to(m_device);
+        // Only read.
+        const at::Tensor input = at::from_blob(const_cast<float*>(mels.data()),
+                                               {static_cast<std::int64_t>(mels.rows()), 1,
+                                                std::int64_t{ExcerptGeometry::frames},
+                                                std::int64_t{ExcerptGeometry::bands}},
+                                               at::kFloat)
+                                     .to(m_device);
         const at::Tensor features =
             m_classifier.classifier
                 ->activations(m_classifier.inputMap->apply(input), std::span(&m_layer, 1))
@@ -102,51 +91,7 @@ private:
     std::size_t m_columns = 0;
 };
 
-// Without matrix products, which round the distance of near points away.
-at::Tensor distances(const at::Tensor& a, const at::Tensor& b)
-{
-    return at::cdist(a, b, /*p=*/2, /*compute_mode=*/2);
-}
-
-// For each row its distance to its k-th nearest neighbour in the same set, [N].
-at::Tensor neighbourRadii(const at::Tensor& features, int neighbours)
-{
-    // The nearest is the row itself.
-    const std::int64_t k = std::min<std::int64_t>(neighbours + 1, features.size(0));
-    return std::get<0>(at::kthvalue(distances(features, features), k, 1));
-}
-
-// The share of `points` that lie within the ball of some row of `set`.
-double shareWithin(const at::Tensor& points, const at::Tensor& set, const at::Tensor& radii)
-{
-    return distances(points, set)
-        .le(radii.unsqueeze(0))
-        .any(1)
-        .to(at::kDouble)
-        .mean()
-        .item<double>();
-}
-
 } // namespace
-
-void compareFeatures(MatrixView<const float> generated, MatrixView<const float> heldOut,
-                     MatrixView<const float> training, GeneratorEvaluation& evaluation)
-{
-    const at::NoGradGuard noGradient;
-    evaluation.distance = frechetDistance(generated, heldOut);
-    evaluation.realDistance = frechetDistance(training, heldOut);
-    const at::Tensor generatedRows = asTensor(generated);
-    const at::Tensor heldOutRows = asTensor(heldOut);
-    const at::Tensor trainingRows = asTensor(training);
-    const int neighbours = evaluation.settings.neighbours;
-    const at::Tensor heldOutRadii = neighbourRadii(heldOutRows, neighbours);
-    evaluation.precision = shareWithin(generatedRows, heldOutRows, heldOutRadii);
-    evaluation.realPrecision = shareWithin(trainingRows, heldOutRows, heldOutRadii);
-    evaluation.recall =
-        shareWithin(heldOutRows, generatedRows, neighbourRadii(generatedRows, neighbours));
-    evaluation.realRecall =
-        shareWithin(heldOutRows, trainingRows, neighbourRadii(trainingRows, neighbours));
-}
 
 GeneratorEvaluation evaluateGenerator(const PackedData& data, ClassifierBundle& classifier,
                                       GeneratorBundle& generator, const Device& device,
@@ -186,20 +131,28 @@ GeneratorEvaluation evaluateGenerator(const PackedData& data, ClassifierBundle& 
         }
         return reader.take();
     };
-    const auto real = [&](RealSet set, const char* stage) {
-        const std::vector<GeneratorData::Excerpt> excerpts =
-            selectRealExcerpts(data, set, settings.excerpts, settings.seed);
+    const auto select = [&](RealSet set) {
+        return selectRealExcerpts(data, set, settings.excerpts, settings.seed);
+    };
+    const auto real = [&](const std::vector<GeneratorData::Excerpt>& excerpts, const char* stage) {
         return features(stage, [&](std::size_t first, std::size_t count) {
             return realMels(data, std::span(excerpts).subspan(first, count));
         });
     };
-    const Matrix<float> heldOut = real(RealSet::HeldOut, "reading held-out excerpts");
-    const Matrix<float> training = real(RealSet::Training, "reading training excerpts");
+    const std::vector<GeneratorData::Excerpt> heldOutExcerpts = select(RealSet::HeldOut);
+    const Matrix<float> heldOut = real(heldOutExcerpts, "reading held-out excerpts");
+    const Matrix<float> training = real(select(RealSet::Training), "reading training excerpts");
     const Matrix<float> generated =
         features("generating", [&](std::size_t first, std::size_t count) {
             return generatedMels(*generator.generator, device, first, count, settings.seed);
         });
-    compareFeatures(generated, heldOut, training, evaluation);
+    evaluation.generated = compareFeatures(generated, heldOut, settings.neighbours);
+    evaluation.training = compareFeatures(training, heldOut, settings.neighbours);
+    std::vector<std::size_t> recordings;
+    for (const GeneratorData::Excerpt& excerpt : heldOutExcerpts)
+        recordings.push_back(excerpt.recording);
+    evaluation.intervals = bootstrapFeatures(generated, heldOut, recordings, settings.neighbours,
+                                             settings.bootstrapDraws, settings.seed);
     return evaluation;
 }
 
@@ -210,12 +163,19 @@ Json GeneratorEvaluation::json() const
         {"layer", settings.layer},
         {"seed", static_cast<std::int64_t>(settings.seed)},
         {"neighbours", settings.neighbours},
-        {"frechet_distance", distance},
-        {"frechet_distance_training", realDistance},
-        {"precision", precision},
-        {"precision_training", realPrecision},
-        {"recall", recall},
-        {"recall_training", realRecall},
+        {"bootstrap_draws", static_cast<std::int64_t>(settings.bootstrapDraws)},
+        {"frechet_distance", generated.distance},
+        {"frechet_distance_low", intervals.distance.low},
+        {"frechet_distance_high", intervals.distance.high},
+        {"frechet_distance_training", training.distance},
+        {"precision", generated.precision},
+        {"precision_low", intervals.precision.low},
+        {"precision_high", intervals.precision.high},
+        {"precision_training", training.precision},
+        {"recall", generated.recall},
+        {"recall_low", intervals.recall.low},
+        {"recall_high", intervals.recall.high},
+        {"recall_training", training.recall},
         {"held_out_songs", static_cast<std::int64_t>(heldOutSongs)},
         {"held_out_instrumentals", static_cast<std::int64_t>(heldOutInstrumentals)},
         {"classifier_sha256", classifierSha256},
@@ -225,16 +185,23 @@ Json GeneratorEvaluation::json() const
 
 std::string GeneratorEvaluation::markdown() const
 {
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(3);
-    text << "Against " << settings.excerpts << " held-out excerpts (half of " << heldOutSongs
-         << " songs, half of " << heldOutInstrumentals << " instrumentals), in `" << settings.layer
-         << "`:\n\n| " << settings.excerpts
-         << " excerpts | Fréchet distance | precision | recall |\n|---|---|---|---|\n"
-         << "| generated | " << distance << " | " << precision << " | " << recall << " |\n"
-         << "| of the training split | " << realDistance << " | " << realPrecision << " | "
-         << realRecall << " |\n";
-    return text.str();
+    const std::string count = std::to_string(settings.excerpts);
+    const auto cell = [](double value, const Interval& interval) {
+        return " | " + fixedText(value) + " (" + fixedText(interval.low) + "–" +
+               fixedText(interval.high) + ")";
+    };
+    return "Against " + count + " held-out excerpts (half of " + std::to_string(heldOutSongs) +
+           " songs, half of " + std::to_string(heldOutInstrumentals) + " instrumentals), in `" +
+           settings.layer + "` of the classifier; in brackets the middle 95 % of " +
+           std::to_string(settings.bootstrapDraws) +
+           " bootstrap draws of the held-out recordings:\n\n| " + count +
+           " excerpts | Fréchet distance | precision | recall |\n|---|---|---|---|\n"
+           "| generated" +
+           cell(generated.distance, intervals.distance) +
+           cell(generated.precision, intervals.precision) +
+           cell(generated.recall, intervals.recall) + " |\n| of the training split | " +
+           fixedText(training.distance) + " | " + fixedText(training.precision) + " | " +
+           fixedText(training.recall) + " |\n";
 }
 
 ContactSheet contactSheet(const PackedData& data, const Generator& generator, const Device& device,

@@ -4,6 +4,7 @@
 #include "core/io/json.h"
 #include "core/nets/device.h"
 #include "core/nets/model_bundle.h"
+#include "core/train/feature_comparison.h"
 #include "core/train/real_excerpts.h"
 #include "core/util/matrix.h"
 #include "core/util/progress.h"
@@ -21,20 +22,17 @@ struct GeneratorEvaluationSettings
     std::size_t excerpts = 2000;   // of each set, [2, 100000]
     std::string layer = "fc8.act"; // whose values are the features
     std::uint64_t seed = 0;
-    int neighbours = 3; // of precision and recall
+    int neighbours = 3;               // of precision and recall
+    std::size_t bootstrapDraws = 200; // at least 1
 };
 
 // How near generated excerpts are to held-out music in a classifier's features.
 struct GeneratorEvaluation
 {
     GeneratorEvaluationSettings settings;
-    double distance = 0; // Fréchet distance, full covariance, of generated to held-out excerpts
-    double realDistance = 0; // of training to held-out excerpts: what to compare with
-    double precision =
-        0; // share of generated excerpts within the held-out manifold (Kynkäänniemi et al. 2019)
-    double realPrecision = 0;     // of training excerpts
-    double recall = 0;            // share of held-out excerpts within the generated manifold
-    double realRecall = 0;        // within the training manifold
+    FeatureComparison generated;  // with held-out excerpts
+    FeatureIntervals intervals;   // of these figures
+    FeatureComparison training;   // training with held-out excerpts: what to compare with
     std::size_t heldOutSongs = 0; // recordings
     std::size_t heldOutInstrumentals = 0;
     std::string classifierSha256;
@@ -50,10 +48,6 @@ GeneratorEvaluation evaluateGenerator(const PackedData& data, ClassifierBundle& 
                                       GeneratorBundle& generator, const Device& device,
                                       const GeneratorEvaluationSettings& settings,
                                       std::stop_token stop, const ProgressCallback& progress);
-
-// The distances alone, from features [N, D] of each set; N ≥ 2.
-void compareFeatures(MatrixView<const float> generated, MatrixView<const float> heldOut,
-                     MatrixView<const float> training, GeneratorEvaluation& evaluation);
 
 // Random outputs beside real excerpts, for looking at.
 struct ContactSheet

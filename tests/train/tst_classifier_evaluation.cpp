@@ -184,9 +184,36 @@ private Q_SLOTS:
         const Confusion all = row("songs", "every frame, median of 56", "shipped").counts;
         QVERIFY(all.truePositives == 79 && all.falsePositives == 22 + 101);
 
+        // Songs: 2 three times, two of them sung, and 1 three times, none of them.
+        QCOMPARE(result.calibrations.size(), std::size_t{2});
+        QCOMPARE(result.calibrations[0].first, std::string("songs"));
+        const double high = 1 / (1 + std::exp(-2.0));
+        const double low = 1 / (1 + std::exp(-1.0));
+        QVERIFY(std::abs(result.calibrations[0].second.expectedError - (high - 2.0 / 3 + low) / 2) <
+                1e-6);
+        const Confusion together =
+            row("songs, mixes and instrumentals", "every 50 frames", "shipped").counts;
+        QVERIFY(together.count() == 14 && together.truePositives == 5);
+
         const Json json = result.json();
+        QVERIFY(json.at("calibration").at("songs").number("brier_score") > 0);
         QCOMPARE(json.at("rows").at(std::size_t{0}).at("total").number("true_positives"), 2.0);
         QVERIFY(QString::fromStdString(result.markdown()).contains("| song 2 | 3 |"));
+    }
+
+    // As of a folder of each class: songs alone say nothing of specificity.
+    void songsOfOneClassAreJudgedWithTheOthers()
+    {
+        TrainingPack pack = judgedMusic();
+        pack.entries = {melEntry("song", "test", 215, positive, 1),
+                        melEntry("instrumental", "test", 215, negative, -1)};
+        const PackedData data(pack.write(path("folders")));
+        ClassifierBundle bundle = meanBundle();
+        const ClassifierEvaluation result = evaluateClassifier(data, bundle, m_device, {}, {}, {});
+        QCOMPARE(result.headline().recordings, std::string("songs, mixes and instrumentals"));
+        QCOMPARE(result.headline().counts.count(), std::size_t{6});
+        QCOMPARE(result.headline().counts.error(), 0.0);
+        QVERIFY(std::isnan(result.validationThreshold));
     }
 
     void anEvaluationNeedsSomethingToJudge()

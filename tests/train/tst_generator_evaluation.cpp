@@ -18,25 +18,6 @@ using namespace earshot;
 
 namespace {
 
-Matrix<float> points(std::size_t count, float x, float y)
-{
-    // A lattice without repeats around (x, y).
-    Matrix<float> rows(count, 2);
-    for (std::size_t i = 0; i < count; ++i) {
-        rows(i, 0) = x + static_cast<float>(i % 7) * 0.1F;
-        rows(i, 1) = y + static_cast<float>(i / 7) * 0.1F;
-    }
-    return rows;
-}
-
-Matrix<float> onALine(const std::vector<float>& places)
-{
-    Matrix<float> rows(places.size(), 2);
-    for (std::size_t i = 0; i < places.size(); ++i)
-        rows(i, 0) = places[i];
-    return rows;
-}
-
 // Features of an excerpt: its mean, and the mean of band 0.
 class TwoMeans : public Classifier
 {
@@ -94,75 +75,6 @@ class TestGeneratorEvaluation : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void equalFeatureSetsAreAtNoDistance()
-    {
-        const Matrix<float> set = points(49, 0, 0);
-        GeneratorEvaluation evaluation;
-        compareFeatures(set, set, set, evaluation);
-        QVERIFY(std::abs(evaluation.distance) < 1e-5);
-        QCOMPARE(evaluation.precision, 1.0);
-        QCOMPARE(evaluation.recall, 1.0);
-    }
-
-    // The same cloud moved by (3, 4): only the means differ, 3² + 4² = 25. Nothing of it is
-    // covered.
-    void movedFeatureSetIsAtTheSquareOfItsWay()
-    {
-        GeneratorEvaluation evaluation;
-        compareFeatures(points(49, 3, 4), points(49, 0, 0), points(49, 0, 0), evaluation);
-        QVERIFY(std::abs(evaluation.distance - 25) < 1e-3);
-        QVERIFY(std::abs(evaluation.realDistance) < 1e-5);
-        QCOMPARE(evaluation.precision, 0.0);
-        QCOMPARE(evaluation.recall, 0.0);
-        QCOMPARE(evaluation.realPrecision, 1.0);
-        QCOMPARE(evaluation.realRecall, 1.0);
-    }
-
-    // A generator that draws only one corner of the music: everything it draws is right, little is
-    // drawn.
-    void poorVarietyLowersRecallAlone()
-    {
-        Matrix<float> corner(49, 2);
-        for (std::size_t i = 0; i < corner.rows(); ++i) {
-            corner(i, 0) = 0.02F * static_cast<float>(i % 7) / 7;
-            corner(i, 1) = 0.02F * static_cast<float>(i / 7) / 7;
-        }
-        GeneratorEvaluation evaluation;
-        compareFeatures(corner, points(49, 0, 0), points(49, 0, 0), evaluation);
-        QCOMPARE(evaluation.precision, 1.0);
-        QCOMPARE(evaluation.recall, 1.0 / 49); // the corner's own point
-        QVERIFY(evaluation.distance > 0.1);
-    }
-
-    // Twice as far apart and from the origin: a lattice of 7×7 at distances of 0.1 has the mean
-    // 0.3 and, over n − 1, the variance 0.01·(7² − 1)/12·49/48 on either axis: 2·0.3² for the
-    // means, and (2 − 1)² times the variance on both axes.
-    void stretchedFeatureSetIsAtItsClosedForm()
-    {
-        Matrix<float> twice = points(49, 0, 0);
-        for (float& value : twice.values())
-            value *= 2;
-        GeneratorEvaluation evaluation;
-        compareFeatures(twice, points(49, 0, 0), points(49, 0, 0), evaluation);
-        const double expected = 2 * 0.09 + 2 * 0.04 * 49 / 48;
-        QVERIFY(std::abs(evaluation.distance - expected) < 1e-5);
-    }
-
-    // On a line, balls as far as the nearest neighbour. Held out: 0 ± 1, 1 ± 1, 3 ± 2 cover −1 … 5:
-    // three of the four generated. Their own balls, −1 ± 0.1, −0.9 ± 0.1, 5 ± 0.5, 5.5 ± 0.5, hold
-    // no held-out point; those of the training set, 0.5 ± 2 and 2.5 ± 2, hold all.
-    void coverageIsCountedByHand()
-    {
-        GeneratorEvaluation evaluation;
-        evaluation.settings.neighbours = 1;
-        compareFeatures(onALine({-1, -0.9F, 5, 5.5F}), onALine({0, 1, 3}), onALine({0.5F, 2.5F}),
-                        evaluation);
-        QCOMPARE(evaluation.precision, 0.75);
-        QCOMPARE(evaluation.recall, 0.0);
-        QCOMPARE(evaluation.realPrecision, 1.0);
-        QCOMPARE(evaluation.realRecall, 1.0);
-    }
-
     // A generator without any variety: (μ − 2)² on both features, and the held-out variances.
     void aWholeEvaluation()
     {
@@ -198,14 +110,17 @@ private Q_SLOTS:
             const double mean = sum / count;
             expected += (mean - 2) * (mean - 2) + (squares - count * mean * mean) / (count - 1);
         }
-        QVERIFY2(std::abs(result.distance - expected) < 1e-4,
-                 std::to_string(result.distance).c_str());
-        QCOMPARE(result.precision, 0.0);
+        QVERIFY2(std::abs(result.generated.distance - expected) < 1e-4,
+                 std::to_string(result.generated.distance).c_str());
+        QCOMPARE(result.generated.precision, 0.0);
+        QVERIFY(result.intervals.distance.low <= result.generated.distance);
+        QVERIFY(result.intervals.distance.high >= result.generated.distance);
 
         Bundles again;
         const GeneratorEvaluation repeated =
             evaluateGenerator(data, again.classifier, again.generator, Device{}, settings, {}, {});
-        QCOMPARE(repeated.realDistance, result.realDistance);
+        QCOMPARE(repeated.training.distance, result.training.distance);
+        QCOMPARE(repeated.intervals.distance.high, result.intervals.distance.high);
         QCOMPARE(again.latentSum(), bundles.latentSum()); // the same latents
     }
 
@@ -237,15 +152,18 @@ private Q_SLOTS:
     void evaluationTellsItsFigures()
     {
         GeneratorEvaluation evaluation;
-        evaluation.distance = 3.25;
-        evaluation.realDistance = 0.5;
+        evaluation.generated.distance = 3.25;
+        evaluation.intervals.distance = {3, 4.5};
+        evaluation.training.distance = 0.5;
         evaluation.heldOutSongs = 5;
         const Json json = evaluation.json();
         QCOMPARE(json.number("frechet_distance"), 3.25);
         QCOMPARE(json.number("frechet_distance_training"), 0.5);
         QCOMPARE(json.text("layer"), std::string("fc8.act"));
         const QString table = QString::fromStdString(evaluation.markdown());
-        QVERIFY(table.contains("| generated | 3.250 |"));
+        QCOMPARE(json.number("frechet_distance_high"), 4.5);
+        QVERIFY(table.contains("| generated | 3.250 (3.000–4.500) |"));
+        QVERIFY(table.contains("| of the training split | 0.500 |"));
         QVERIFY(table.contains("half of 5 songs"));
     }
 };

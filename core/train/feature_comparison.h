@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/train/classifier_metrics.h"
+#include "core/util/matrix.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace earshot {
+
+// How near one set of features is to another.
+struct FeatureComparison
+{
+    double distance = 0; // Fréchet, full covariance
+    double precision = 0; // share of the set within the other's manifold (Kynkäänniemi et al. 2019)
+    double recall = 0;    // share of the other within the set's manifold
+};
+
+// Of features [N, D] to reference [M, D], N, M ≥ 2; a manifold is the union of balls around its
+// points that reach to the `neighbours`-th other point.
+FeatureComparison compareFeatures(MatrixView<const float> features,
+                                  MatrixView<const float> reference, int neighbours);
+
+struct FeatureIntervals
+{
+    Interval distance;
+    Interval precision;
+    Interval recall;
+};
+
+// The middle 95 % of these figures when the reference's recordings are drawn with replacement,
+// those of its first half (songs) and of its second (instrumentals) apart. recordings [M]: of each
+// row. The balls keep the size that they have in the whole reference: among recordings drawn twice
+// every point would have a neighbour at no distance. Depends on the arguments alone.
+FeatureIntervals bootstrapFeatures(MatrixView<const float> features,
+                                   MatrixView<const float> reference,
+                                   std::span<const std::size_t> recordings, int neighbours,
+                                   std::size_t draws, std::uint64_t seed);
+
+} // namespace earshot
