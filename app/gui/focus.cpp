@@ -250,6 +250,8 @@ CellView Focus::pathCell(Direction direction, int pathIndex) const
         view.logMel = copyOf(result.mels.row(row));
         if (row < result.heard.size())
             view.heard = result.heard[row];
+        if (row < result.witness.size())
+            view.witness = result.witness[row];
     } else if (view.step == 0) {
         view.logMel = copyOf(m_explanation->startMels.row(row));
     }
@@ -283,6 +285,8 @@ void Focus::fillStart()
         view.response = result.responses(0, row);
     if (row < m_explanation->startHeard.size())
         view.heard = m_explanation->startHeard[row];
+    if (row < m_explanation->startWitness.size())
+        view.witness = m_explanation->startWitness[row];
 }
 
 // The spectrogram of a step that is not stored, from its stored latent.

@@ -27,6 +27,7 @@ struct CellView
     std::vector<float> logMel; // [115·80]; empty: nothing to show
     double response = unknown; // raw f_a
     double heard = unknown;
+    double witness = unknown; // a second classifier's logit of the sound; of stored results only
     double latentNorm = unknown;
     int step = -1;          // updates done; −1: not on a path
     bool isSettled = false; // it will not change by itself any more, and may be heard

@@ -34,6 +34,10 @@ CommandLine parse(const QCoreApplication& application)
     parser.addOptions({
         {"classifier", "The classifier's bundle (default: the shipped svdnet)", "FOLDER"},
         {"generator", "The generator's bundle (default: the shipped music-generator)", "FOLDER"},
+        {"witness",
+         "A second classifier's bundle, asked about the sounds; none: nobody is asked "
+         "(default: the shipped witness)",
+         "FOLDER"},
         {"response", "What to show first: fc9[0], mean(conv4[12]), …", "EXPRESSION"},
         {"device", "Where to compute: auto, cpu or cuda", "DEVICE", "auto"},
         {"threads", "Processor threads; 0: one for each core", "N", "0"},
@@ -44,6 +48,7 @@ CommandLine parse(const QCoreApplication& application)
     CommandLine line;
     line.start.models.classifier = parser.value("classifier").toStdString();
     line.start.models.generator = parser.value("generator").toStdString();
+    line.start.models.witness = parser.value("witness").toStdString();
     line.start.models.device = parseDeviceChoice(parser.value("device").toStdString());
     bool isNumber = false;
     line.start.models.threads = parser.value("threads").toInt(&isNumber);

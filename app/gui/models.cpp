@@ -2,6 +2,7 @@
 #include "app/gui/models.h"
 
 #include "app/shipped_models.h"
+#include "app/witness.h"
 #include "core/util/error.h"
 
 #include <algorithm>
@@ -31,6 +32,7 @@ std::shared_ptr<const Models> loadModels(ModelRequest request)
     models->noCudaReason = whyNoCuda();
     models->explainer =
         std::make_shared<const Explainer>(request.classifier, request.generator, device);
+    models->witness = loadWitness(request.witness, *models->explainer);
     // Without its examples a classifier can still be explained.
     try {
         models->examples = RealExamples::load(request.classifier);

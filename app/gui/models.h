@@ -13,13 +13,14 @@
 
 namespace earshot {
 
-// Which models to load. Empty folders: the shipped ones.
+// Which models to load. Empty folders: the shipped ones, of a witness where there is one.
 struct ModelRequest
 {
     std::filesystem::path classifier;
     std::filesystem::path generator;
     DeviceChoice device = DeviceChoice::Auto;
-    int threads = 0; // 0: one a core
+    int threads = 0;               // 0: one a core
+    std::filesystem::path witness; // "none": nobody is asked for a second opinion
 };
 
 // Loaded models, shared with the workers. Immutable.
@@ -27,6 +28,7 @@ struct Models
 {
     ModelRequest request; // with the folders filled in
     std::shared_ptr<const Explainer> explainer;
+    std::shared_ptr<const Explainer> witness; // null: none
     std::optional<RealExamples> examples;
     std::string examplesProblem; // why there are no examples; empty if there are, or never were
     std::string noCudaReason;    // empty: there is a GPU

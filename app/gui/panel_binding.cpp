@@ -3,6 +3,7 @@
 
 #include "app/gui/texts.h"
 #include "core/explain/equations.h"
+#include "core/explain/witness.h"
 #include "ui/network/network_tree.h"
 #include "ui/network/response_box.h"
 #include "ui/network/unit_rows.h"
@@ -247,6 +248,7 @@ DirectionEvidence PanelBinding::evidenceOf(Direction direction) const
         m_focus.cell(direction == Direction::Positive ? Cell::Positive : Cell::Negative);
     evidence.response = cell.response;
     evidence.heard = cell.heard;
+    evidence.witness = cell.witness;
     evidence.latentNorm = cell.latentNorm;
     if (const auto real = m_session.realResponses(); real && std::isfinite(cell.response))
         evidence.percentile = real->percentile(cell.response);
@@ -266,6 +268,7 @@ DirectionEvidence PanelBinding::evidenceOf(Direction direction) const
     if (cell.step >= 0 && static_cast<std::size_t>(cell.step) < result.distances.size())
         evidence.distance = result.distances[static_cast<std::size_t>(cell.step)];
     addHeard(evidence, *explanation, direction);
+    addWitness(evidence, *explanation, direction);
     return evidence;
 }
 
@@ -280,6 +283,20 @@ void PanelBinding::addHeard(DirectionEvidence& evidence, const Explanation& expl
         if (sign * (result.heard[i] - result.responses(0, i)) > 0)
             ++evidence.heardKept;
     }
+}
+
+void PanelBinding::addWitness(DirectionEvidence& evidence, const Explanation& explanation,
+                              Direction direction) const
+{
+    const std::vector<float>& logits = explanation.directions.at(direction).witness;
+    const std::optional<WitnessDescription> witness = witnessOf(explanation);
+    if (!witness || logits.empty())
+        return;
+    evidence.witnessCount = static_cast<int>(logits.size());
+    const Direction side = witness->isSameQuestion ? direction : Direction::Positive;
+    evidence.witnessOnSide = static_cast<int>(countOnSide(logits, side));
+    if (!witness->isSameQuestion)
+        evidence.witnessLabel = QString::fromStdString(witness->label);
 }
 
 void PanelBinding::updateEvidence()

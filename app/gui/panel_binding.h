@@ -56,6 +56,8 @@ private:
     DirectionEvidence evidenceOf(Direction direction) const;
     void addHeard(DirectionEvidence& evidence, const Explanation& explanation,
                   Direction direction) const;
+    void addWitness(DirectionEvidence& evidence, const Explanation& explanation,
+                    Direction direction) const;
 
     Session& m_session;
     Focus& m_focus;

@@ -4,6 +4,7 @@
 #include "app/gui/background_queue.h"
 #include "app/gui/explain_worker.h"
 #include "core/dsp/resynthesis.h"
+#include "core/explain/witness.h"
 #include "core/util/error.h"
 #include "ui/panels/settings_panel.h"
 
@@ -33,6 +34,15 @@ bool isHeard(const Explanation& explanation)
         if (result.heard.size() != explanation.examples.size())
             return false;
     return true;
+}
+
+// Where there is no witness, what another one said stands.
+bool isJudged(const Explanation& explanation, const Explainer* witness)
+{
+    if (witness == nullptr)
+        return true;
+    const std::optional<WitnessDescription> asked = witnessOf(explanation);
+    return asked && asked->sha256 == witness->classifier().sha256;
 }
 
 double updatesOf(const ExplainSettings& settings)
@@ -188,7 +198,8 @@ void Session::setExplanation(std::shared_ptr<const Explanation> explanation)
     // Another classifier would hear something else.
     const bool isOfThisClassifier =
         m_models && hashesOf(*m_explanation).classifier == m_models->hashes().classifier;
-    if (canGenerate() && isOfThisClassifier && !isHeard(*m_explanation))
+    if (canGenerate() && isOfThisClassifier &&
+        !(isHeard(*m_explanation) && isJudged(*m_explanation, m_models->witness.get())))
         hear(m_explanation);
 }
 
@@ -284,16 +295,20 @@ void Session::finishRun(const std::shared_ptr<const Explanation>& explanation)
     startNext();
 }
 
-// Fills in the heard responses; the sounds go to whoever plays them.
+// Fills in the heard responses and the witness's; the sounds go to whoever plays them.
 void Session::hear(const std::shared_ptr<const Explanation>& explanation)
 {
     const std::string key = explanation->response;
     m_hearing->post(key, [this, models = m_models, explanation](std::stop_token stop) {
         auto heard = std::make_shared<Explanation>(*explanation);
         auto sounds = std::make_shared<ExplanationSounds>();
-        const bool isComplete = hearExplanation(
-            *models->explainer, FrontEndParameters(), resynthesisDefaults(ResynthesisMethod::Joint),
-            models->explainer->device().threads, *heard, *sounds, stop);
+        const FrontEndParameters frontEnd;
+        const bool isComplete =
+            hearExplanation(*models->explainer, frontEnd,
+                            resynthesisDefaults(ResynthesisMethod::Joint),
+                            models->explainer->device().threads, *heard, *sounds, stop) &&
+            (!models->witness ||
+             askWitness(*models->explainer, *models->witness, frontEnd, *sounds, *heard, stop));
         if (!isComplete)
             return BackgroundQueue::Delivery();
         return BackgroundQueue::Delivery([this, explanation, heard, sounds] {

@@ -48,8 +48,19 @@ public:
 
     ModelRequest request() const
     {
-        return {m_models.classifier().toStdString(), m_models.generator().toStdString(),
-                DeviceChoice::Cpu, 1};
+        return {m_models.classifier().toStdString(),
+                m_models.generator().toStdString(),
+                DeviceChoice::Cpu,
+                1,
+                {}};
+    }
+
+    // As request() with a second classifier.
+    ModelRequest requestWithWitness() const
+    {
+        ModelRequest request = this->request();
+        request.witness = m_models.addWitness().toStdString();
+        return request;
     }
 
 private:

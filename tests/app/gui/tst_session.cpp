@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/session.h"
+#include "core/explain/witness.h"
 #include "tests/app/gui/tiny_world.h"
 
 #include <QSignalSpy>
@@ -21,6 +22,7 @@ private Q_SLOTS:
     void init()
     {
         m_results.emplace();
+        m_request = m_world.request();
         m_session = load();
         QVERIFY(m_session->models());
         m_session->setSettings(tinySettings());
@@ -116,6 +118,32 @@ private Q_SLOTS:
         const auto& after = again->explanation()->directions.at(Direction::Positive).mels;
         QVERIFY(std::ranges::equal(before.values(), after.values()));
         QCOMPARE(again->explainedResponses(), QStringList("fc9[0]"));
+    }
+
+    // A result that was made when there was none is heard again, and then judged for good.
+    void aWitnessIsAskedOnce()
+    {
+        m_session->explain(0);
+        QVERIFY(finishes());
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->explanation()->startHeard.empty(), patience);
+        QVERIFY(!witnessOf(*m_session->explanation()));
+        m_session.reset();
+
+        m_request = m_world.requestWithWitness();
+        std::unique_ptr<Session> judged = load();
+        QTRY_VERIFY_WITH_TIMEOUT(judged->explanation() && witnessOf(*judged->explanation()),
+                                 patience);
+        const auto first = judged->explanation();
+        QVERIFY(witnessOf(*first)->isSameQuestion);
+        QCOMPARE(witnessOf(*first)->sha256, judged->models()->witness->classifier().sha256);
+        QCOMPARE(first->directions.at(Direction::Positive).witness.size(), std::size_t(2));
+        judged.reset();
+
+        judged = load();
+        QSignalSpy sounds(judged.get(), &Session::soundsMade);
+        QTRY_VERIFY_WITH_TIMEOUT(judged->explanation(), patience);
+        QCOMPARE(judged->explanation()->startWitness, first->startWitness);
+        QCOMPARE(sounds.size(), 0);
     }
 
     void resultStaysWithItsResponse()
@@ -222,7 +250,7 @@ private:
     {
         auto session = std::make_unique<Session>(m_results->path("results"));
         QSignalSpy loaded(session.get(), &Session::modelsLoaded);
-        session->load(m_world.request(), response);
+        session->load(m_request, response);
         for (int i = 0; i < 60 && loaded.isEmpty(); ++i)
             loaded.wait(1000);
         return session;
@@ -243,6 +271,7 @@ private:
     }
 
     TinyWorld m_world;
+    ModelRequest m_request; // of load()
     std::optional<TestFolder> m_results;
     std::unique_ptr<Session> m_session;
 };
