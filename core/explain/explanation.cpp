@@ -2,6 +2,7 @@
 #include "core/explain/explanation.h"
 
 #include "core/explain/explanation_record.h"
+#include "core/explain/witness.h"
 #include "core/io/safetensors.h"
 #include "core/util/error.h"
 
@@ -231,6 +232,7 @@ Explanation readExplanation(const fs::path& path)
         explanation.startHeard = file.floats("heard_start", {examples});
     if (file.contains("witness_start"))
         explanation.startWitness = file.floats("witness_start", {examples});
+    static_cast<void>(witnessOf(explanation)); // whoever reads it later finds it whole
     for (const Direction direction : {Direction::Positive, Direction::Negative})
         if (file.contains("latents_" + std::string(name(direction))))
             explanation.directions.emplace(direction,

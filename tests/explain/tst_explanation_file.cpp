@@ -327,6 +327,7 @@ private:
             {"end", metadata("end", "aborted")},
             {"not JSON", metadata("sha256", "{")},
             {"seed of another type", metadata("settings", R"({"seed":"1"})")},
+            {"half a witness", metadata("witness", R"({"name":"small"})")},
             {"no examples", metadata("examples", "[]")},
             {"example beyond the settings", metadata("examples", "[0,3]")},
             {"example below 0", metadata("examples", "[-1,2]")},
