@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/explain/explainer.h"
+#include "core/explain/witness.h"
 
 #include <QFile>
 #include <QTest>
@@ -31,18 +32,36 @@ private Q_SLOTS:
     void everyBundleHasACard_data()
     {
         QTest::addColumn<QString>("bundle");
-        QTest::newRow("classifier") << "svdnet";
-        QTest::newRow("generator") << "music-generator";
+        QTest::addColumn<QByteArray>("music");
+        QTest::newRow("classifier") << "svdnet" << QByteArray("Jonathan Coulton");
+        QTest::newRow("generator") << "music-generator" << QByteArray("Jonathan Coulton");
+        QTest::newRow("witness") << "witness" << QByteArray("(../svdnet/README.md#music)");
     }
     void everyBundleHasACard()
     {
         QFETCH(QString, bundle);
+        QFETCH(QByteArray, music);
         QFile card(QString::fromStdString((models / bundle.toStdString() / "README.md").string()));
         QVERIFY(card.open(QIODevice::ReadOnly));
         const QByteArray text = card.readAll();
         for (const char* part :
-             {"Licence", "CC BY-NC-SA 4.0", "earshot-cli train", "Jonathan Coulton"})
+             {"Licence", "CC BY-NC-SA 4.0", "earshot-cli train", music.constData()})
             QVERIFY2(text.contains(part), part);
+    }
+
+    // Another architecture, trained to find the same; its card and weights are all it needs.
+    void theWitnessIsAnotherClassifier()
+    {
+        const Explainer witness(models / "witness", {}, shipped().device());
+        QVERIFY(witness.classifier().architecture != shipped().classifier().architecture);
+        QCOMPARE(witness.classifier().label, shipped().classifier().label);
+        const WitnessDescription described =
+            describeWitness(shipped(), shipped().parse("fc9[0]"), witness);
+        QVERIFY(described.isSameQuestion);
+        std::uintmax_t bytes = 0;
+        for (const auto& file : std::filesystem::recursive_directory_iterator(models / "witness"))
+            bytes += file.is_regular_file() ? file.file_size() : 0;
+        QVERIFY2(bytes <= 6'000'000, std::to_string(bytes).c_str());
     }
 
     void realResponsesCoverEveryUnitAndChannel()
