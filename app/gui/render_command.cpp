@@ -3,6 +3,7 @@
 
 #include "app/gui/figure_content.h"
 #include "app/shipped_models.h"
+#include "core/explain/explainer.h"
 #include "core/io/json.h"
 #include "core/util/error.h"
 
@@ -35,7 +36,11 @@ std::unique_ptr<RealResponsesFile> realResponsesFor(const Explanation& explanati
 
 void renderResult(const fs::path& result, const QString& figure)
 {
-    const Explanation explanation = readExplanation(result);
+    Explanation explanation = readExplanation(result);
+    if (explanation.startMels.empty()) // a compact one
+        Explainer(shippedModel(shippedClassifier), shippedModel(shippedGenerator),
+                  initialiseTorch(DeviceChoice::Cpu))
+            .restoreMels(explanation);
     const std::unique_ptr<RealResponsesFile> real = realResponsesFor(explanation);
     const RealResponses* statistics = real ? real->find(explanation.response) : nullptr;
     renderFigure(figureContent(explanation, statistics, ColourMap::Magma, colourRange(real.get())),

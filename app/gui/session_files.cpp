@@ -3,13 +3,64 @@
 // Session: what is read from files and written to them.
 #include "app/gui/background_queue.h"
 #include "app/gui/session.h"
+#include "core/io/json.h"
+#include "core/io/safetensors.h"
 #include "core/util/error.h"
 
+#include <optional>
 #include <utility>
 
 namespace earshot {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* resultEnding = ".earshot";
+
+bool isOfThese(const Models& models, const ModelHashes& made)
+{
+    const ModelHashes hashes = models.hashes();
+    return made.classifier == hashes.classifier && made.generator == hashes.generator;
+}
+
+// What came with the classifier, if it was made with these very models.
+std::optional<Explanation> shippedResult(const Models& models, const std::string& response)
+{
+    const fs::path file = shippedExplanation(models, response);
+    std::error_code error;
+    if (!fs::exists(file, error))
+        return {};
+    Explanation explanation = readExplanation(file);
+    if (explanation.response != response || !isOfThese(models, hashesOf(explanation)))
+        return {};
+    models.explainer->restoreMels(explanation);
+    return explanation;
+}
+
+// Of every such explanation. A damaged one speaks up when it is shown.
+QStringList shippedResponses(const Models& models)
+{
+    QStringList names;
+    std::error_code error;
+    for (const fs::directory_entry& entry :
+         fs::directory_iterator(shippedExplanation(models, {}).parent_path(), error)) {
+        if (entry.path().extension() != resultEnding)
+            continue;
+        try {
+            const SafetensorsFile file(entry.path());
+            const Json hashes =
+                Json::parse(file.metadataValue("sha256"), entry.path().string() + ": sha256");
+            if (isOfThese(models, {hashes.text("classifier"), hashes.text("generator")}))
+                names += QString::fromStdString(file.metadataValue("response"));
+        } catch (const Error&) {
+            continue;
+        }
+    }
+    return names;
+}
+
+} // namespace
 
 // Beside the results of the same models.
 fs::path Session::adoptedFile() const
@@ -57,10 +108,8 @@ void Session::loadStored(bool anySettings)
         std::optional<Explanation> found = store->load(models->hashes(), response, settings);
         if (!found && anySettings)
             found = store->newest(models->hashes(), response);
-        std::error_code error;
-        const fs::path shipped = shippedExplanation(*models, response);
-        if (!found && anySettings && fs::exists(shipped, error))
-            found = readExplanation(shipped);
+        if (!found && anySettings)
+            found = shippedResult(*models, response);
         std::shared_ptr<const Explanation> result;
         if (found)
             result = std::make_shared<const Explanation>(std::move(*found));
@@ -90,9 +139,10 @@ void Session::keep(const std::shared_ptr<const Explanation>& explanation)
 void Session::refreshExplained()
 {
     m_files->post("list", [this, store = m_store, models = m_models](std::stop_token) {
-        QStringList names;
+        QStringList names = shippedResponses(*models);
         for (const ResultStore::Entry& entry : store->list(models->hashes()))
             names += QString::fromStdString(entry.response);
+        names.removeDuplicates();
         return [this, models, names] {
             if (models != m_models || names == m_explained)
                 return;
@@ -104,8 +154,11 @@ void Session::refreshExplained()
 
 void Session::open(const fs::path& file)
 {
-    m_files->post("open", [this, file](std::stop_token) {
-        auto explanation = std::make_shared<const Explanation>(readExplanation(file));
+    m_files->post("open", [this, file, models = m_models](std::stop_token) {
+        Explanation read = readExplanation(file);
+        if (models)
+            models->explainer->restoreMels(read);
+        auto explanation = std::make_shared<const Explanation>(std::move(read));
         return [this, file, explanation] {
             if (!m_models) {
                 Q_EMIT failed(tr("%1 cannot be shown: no models are loaded")

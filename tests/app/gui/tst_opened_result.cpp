@@ -61,6 +61,45 @@ private Q_SLOTS:
         QVERIFY(!m_session->explanation());
     }
 
+    void aCompactOneGetsItsSpectrograms()
+    {
+        writeExplanation(m_explanation, m_files.path("compact.earshot"), ResultDetail::Compact);
+        m_session->open(m_files.path("compact.earshot"));
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->explanation(), patience);
+        const Matrix<float>& made =
+            m_session->explanation()->directions.at(Direction::Positive).mels;
+        const Matrix<float>& expected = m_explanation.directions.at(Direction::Positive).mels;
+        QCOMPARE(made.rows(), expected.rows());
+        for (std::size_t i = 0; i < made.size(); ++i)
+            QVERIFY(std::abs(made.data()[i] - expected.data()[i]) < 0.1F); // latents in float16
+        QCOMPARE(m_failed->size(), 0);
+    }
+
+    // Made by these models, it is shown as if it had been computed; by others it is left alone.
+    void whatComesWithTheClassifier()
+    {
+        const std::filesystem::path folder =
+            std::filesystem::path(m_world.request().classifier) / "explanations";
+        std::filesystem::create_directory(folder);
+        writeExplanation(m_explanation, folder / "fc8_0_.earshot", ResultDetail::Compact);
+        Explanation other = m_explanation;
+        other.record.set("sha256", Json::object({{"classifier", "a"}, {"generator", "b"}}));
+        other.record.set("response", "fc8[1]");
+        writeExplanation(other, folder / "fc8_1_.earshot", ResultDetail::Compact);
+        QSignalSpy loaded(&*m_session, &Session::modelsLoaded);
+        m_session->load(m_world.request());
+        QTRY_COMPARE_WITH_TIMEOUT(loaded.size(), 1, patience);
+        QTRY_COMPARE_WITH_TIMEOUT(m_session->explainedResponses(), QStringList("fc8[0]"), patience);
+        m_session->show("fc8[0]");
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->explanation(), patience);
+        QCOMPARE(m_session->explanation()->startMels.rows(), std::size_t{2});
+        m_session->show("fc8[1]");
+        QTest::qWait(200);
+        QVERIFY(!m_session->explanation());
+        QCOMPARE(m_failed->size(), 0);
+        std::filesystem::remove_all(folder);
+    }
+
     // Nor does the file become one of our own results by being looked at.
     void isNotStored()
     {
