@@ -26,16 +26,6 @@ namespace {
 constexpr auto terminalInterval = std::chrono::milliseconds(200);
 constexpr auto logInterval = std::chrono::seconds(10);
 
-std::string duration(double seconds)
-{
-    const auto whole = static_cast<long>(std::lround(seconds));
-    if (whole < 90)
-        return std::to_string(whole) + " s";
-    if (whole < 5400)
-        return std::to_string((whole + 30) / 60) + " min";
-    return std::to_string(whole / 3600) + " h " + std::to_string(whole % 3600 / 60) + " min";
-}
-
 // What JSON readers hold as a whole number. The range is in the description.
 CLI::Validator seedNumber()
 {
@@ -114,7 +104,7 @@ ProgressCallback Context::progress() const
         std::snprintf(percent, sizeof percent, " %.0f %%", 100 * progress.fraction);
         line += percent;
         if (progress.secondsLeft && !done)
-            line += ", " + duration(*progress.secondsLeft) + " left";
+            line += ", " + durationText(*progress.secondsLeft) + " left";
         std::cerr << (terminal ? "\r\033[K" : "") << line << (terminal ? "" : "\n") << std::flush;
     };
 }
@@ -162,6 +152,16 @@ int Context::finishStopped(const std::string& command) const
     message("stopped: nothing was written");
     finish(command, {}, record(), Json::object({{"state", "stopped"}}), "");
     return ExitStopped;
+}
+
+std::string durationText(double seconds)
+{
+    const auto whole = static_cast<long>(std::lround(seconds));
+    if (whole < 90)
+        return std::to_string(whole) + " s";
+    if (whole < 5400)
+        return std::to_string((whole + 30) / 60) + " min";
+    return std::to_string(whole / 3600) + " h " + std::to_string(whole % 3600 / 60) + " min";
 }
 
 Error about(const std::string& subject, const Error& error)

@@ -64,6 +64,9 @@ private:
     std::stop_token m_stop;
 };
 
+// "80 s", "5 min", "4 h 12 min"
+std::string durationText(double seconds);
+
 // The same error of another subject, for parts that do not know the user's file.
 Error about(const std::string& subject, const Error& error);
 
@@ -81,5 +84,7 @@ void addRespondCommand(CLI::App& program, Context& context, CommandBody& body);
 void addResynthesiseCommand(CLI::App& program, Context& context, CommandBody& body);
 void addPackCommand(CLI::App& program, Context& context, CommandBody& body);
 void addExamplesCommand(CLI::App& program, Context& context, CommandBody& body);
+void addIndexCommand(CLI::App& program, Context& context, CommandBody& body);
+void addTopCommand(CLI::App& program, Context& context, CommandBody& body);
 
 } // namespace earshot

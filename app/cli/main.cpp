@@ -109,6 +109,8 @@ int run(int argumentCount, char** arguments, std::stop_token stop)
     addResynthesiseCommand(program, context, body);
     addPackCommand(program, context, body);
     addExamplesCommand(program, context, body);
+    addIndexCommand(program, context, body);
+    addTopCommand(program, context, body);
 #endif
     addExplainCommand(program, context, body);
     addTrainCommand(program, context, body);

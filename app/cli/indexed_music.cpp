@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/indexed_music.h"
+
+#include "app/cli/context.h"
+#include "core/corpus/index_audio.h"
+#include "core/corpus/index_file.h"
+#include "core/corpus/index_ranking.h"
+#include "core/explain/explainer.h"
+#include "core/explain/real_side.h"
+
+namespace earshot {
+
+std::vector<float> indexedResponses(const Context& context, const CorpusIndex& index,
+                                    const Explainer& explainer,
+                                    const ResponseExpression& expression)
+{
+    AudioControl control;
+    control.stop = context.stop();
+    control.progress = context.progress();
+    control.estimated = [&](double seconds) {
+        context.message("'" + expression.canonical() +
+                        "' is not in the index: it is computed from the audio, in about " +
+                        durationText(seconds));
+    };
+    control.leftOut = [&](const std::string& problem) { context.message("left out: " + problem); };
+    return respondToIndexed(index, explainer, expression, control);
+}
+
+Json indexRecord(const CorpusIndex& index)
+{
+    return Json::object({{"file", index.path().string()},
+                         {"folder", index.contents().folder.string()},
+                         {"songs", static_cast<std::int64_t>(index.songs().size())},
+                         {"excerpts", static_cast<std::int64_t>(index.excerpts())}});
+}
+
+std::optional<IndexedReal> realFromIndex(const Context& context, const std::filesystem::path& path,
+                                         const Explainer& explainer,
+                                         const ResponseExpression& expression,
+                                         Directions directions)
+{
+    const CorpusIndex index(path);
+    const std::vector<float> responses = indexedResponses(context, index, explainer, expression);
+    if (responses.empty())
+        return std::nullopt;
+    IndexedReal result{realResponses(index, responses, expression.canonical()), indexRecord(index)};
+    for (const Direction direction : {Direction::Positive, Direction::Negative}) {
+        const bool isPositive = direction == Direction::Positive;
+        if (directions == (isPositive ? Directions::Negative : Directions::Positive))
+            continue;
+        const RealSide side = realSide(result.real, direction);
+        result.record.set(isPositive ? "positive" : "negative", side.source);
+        context.message("real music: " + side.source);
+        for (const std::string& warning : side.warnings)
+            context.message("earshot-cli: note: " + warning);
+    }
+    return result;
+}
+
+} // namespace earshot
