@@ -34,6 +34,18 @@ class TestIndexBuilder : public QObject
     {
         return failureOf([&] { build(control); });
     }
+    // Stopped when the progress says so.
+    IndexSummary buildUntil(const char* stage) const
+    {
+        std::stop_source stop;
+        IndexControl control;
+        control.stop = stop.get_token();
+        control.progress = [&](const Progress& now) {
+            if (now.stage.starts_with(stage))
+                stop.request_stop();
+        };
+        return build(control);
+    }
     CorpusIndex index() const { return CorpusIndex(m_example->index()); }
 
 private Q_SLOTS:
@@ -172,14 +184,7 @@ private Q_SLOTS:
 
     void stopKeepsWhatIsFinished()
     {
-        std::stop_source stop;
-        IndexControl control;
-        control.stop = stop.get_token();
-        control.progress = [&](const Progress& now) {
-            if (now.stage.starts_with("indexing song 2"))
-                stop.request_stop();
-        };
-        const IndexSummary stopped = build(control);
+        const IndexSummary stopped = buildUntil("indexing song 2");
         QVERIFY(stopped.stopped);
         QCOMPARE(stopped.indexed, std::size_t(1));
         QVERIFY(!fs::exists(m_example->index()));
@@ -199,14 +204,7 @@ private Q_SLOTS:
         build();
         const QByteArray whole = m_folder->read("music.index");
         fs::remove(m_example->index());
-        std::stop_source stop;
-        IndexControl control;
-        control.stop = stop.get_token();
-        control.progress = [&](const Progress& now) {
-            if (now.stage.starts_with("indexing song 3"))
-                stop.request_stop();
-        };
-        build(control);
+        buildUntil("indexing song 3");
         const QStringList parts = m_example->parts("*.part");
         QCOMPARE(parts.size(), 2);
         const QString folder = "music.index.partial/";
@@ -268,14 +266,7 @@ private Q_SLOTS:
         QVERIFY2(attempt().contains("is an index of another classifier"), qPrintable(attempt()));
         // An unfinished one too.
         fs::rename(m_example->index(), m_folder->path("kept"));
-        std::stop_source stop;
-        IndexControl control;
-        control.stop = stop.get_token();
-        control.progress = [&](const Progress& now) {
-            if (now.stage.starts_with("indexing song 2"))
-                stop.request_stop();
-        };
-        build(control);
+        buildUntil("indexing song 2");
         QVERIFY2(attempt().contains("was begun with another classifier"), qPrintable(attempt()));
         QCOMPARE(m_example->parts("*.part").size(), 1);
     }
