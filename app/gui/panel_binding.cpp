@@ -295,8 +295,6 @@ void PanelBinding::addWitness(DirectionEvidence& evidence, const Explanation& ex
     evidence.witnessCount = static_cast<int>(logits.size());
     const Direction side = witness->isSameQuestion ? direction : Direction::Positive;
     evidence.witnessOnSide = static_cast<int>(countOnSide(logits, side));
-    if (!witness->isSameQuestion)
-        evidence.witnessLabel = QString::fromStdString(witness->label);
 }
 
 void PanelBinding::updateEvidence()
@@ -315,6 +313,11 @@ void PanelBinding::updateEvidence()
             (direction == Direction::Positive ? evidence.positive : evidence.negative) =
                 evidenceOf(direction);
     }
+    if (const auto witness = explanation && !progress ? witnessOf(*explanation) : std::nullopt;
+        witness && !witness->isSameQuestion)
+        evidence.note = tr("Witness: in how many of the sounds it hears “%1”. Whether that agrees "
+                           "with this response, it cannot say.")
+                            .arg(QString::fromStdString(witness->label));
     if (explanation && !progress)
         for (const auto& [direction, result] : explanation->directions)
             if (!result.problem.empty())

@@ -101,9 +101,7 @@ QString witnessDetail(const DirectionEvidence& evidence)
 {
     if (evidence.witnessCount == 0)
         return {};
-    const QString count =
-        QString("%1 of %2").arg(evidence.witnessOnSide).arg(evidence.witnessCount);
-    return evidence.witnessLabel.isEmpty() ? count + " agree" : evidence.witnessLabel + " " + count;
+    return QString("%1 of %2").arg(evidence.witnessOnSide).arg(evidence.witnessCount);
 }
 
 } // namespace

@@ -18,18 +18,15 @@ struct DirectionEvidence
 {
     static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
-    double response = unknown;   // of the focused start, at the step shown
-    double percentile = unknown; // RealResponses::percentile of it
-    double heard = unknown;      // response of its resynthesised sound
-    int heardKept = 0;           // of the examples heard so far, those on the right side
-    int heardCount = 0;          // examples heard so far
-    int examples = 0;            // N
-    double witness = unknown;    // a second classifier's logit of that sound
-    int witnessOnSide = 0;       // of the sounds it was asked about, those on the right side of 0
-    int witnessCount = 0;        // sounds it was asked about
-    // Empty: it was asked what the response answers, and agrees by being on the right side. Else
-    // its own label, and the right side is above 0: "vocal".
-    QString witnessLabel;
+    double response = unknown;     // of the focused start, at the step shown
+    double percentile = unknown;   // RealResponses::percentile of it
+    double heard = unknown;        // response of its resynthesised sound
+    int heardKept = 0;             // of the examples heard so far, those on the right side
+    int heardCount = 0;            // examples heard so far
+    int examples = 0;              // N
+    double witness = unknown;      // a second classifier's logit of that sound
+    int witnessOnSide = 0;         // of the sounds it was asked about, those on the right side of 0
+    int witnessCount = 0;          // sounds it was asked about
     double distance = unknown;     // Eq. 3 at the step shown
     bool isProvisional = false;    // the distance covers only the starts finished so far
     double latentNorm = unknown;   // ‖z‖ of the focused start
