@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/context.h"
+#include "app/cli/evaluation_summary.h"
 #include "app/cli/exit_codes.h"
+#include "app/cli/explain_for_summary.h"
 #include "app/cli/options.h"
+#include "core/explain/explainer.h"
 #include "core/io/safetensors.h"
 #include "core/train/classifier_evaluation.h"
 #include "core/train/generator_evaluation.h"
 #include "core/util/atomic_file.h"
 #include "core/util/error.h"
+#if EARSHOT_HAS_AUDIO
+#include "app/witness.h"
+#endif
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 namespace earshot {
@@ -25,6 +33,9 @@ struct EvaluateOptions
     fs::path out;
     std::size_t excerpts = GeneratorEvaluationSettings().excerpts;
     std::size_t sheet = 32;
+    int examples = 32; // of the explanation
+    int steps = presetSettings(Preset::Recommended).steps;
+    fs::path witness;
 };
 
 Split parseSplit(const std::string& text)
@@ -112,6 +123,65 @@ int runEvaluateGenerator(Context& context, const EvaluateOptions& options)
     return ExitDone;
 }
 
+// What stands before the output neuron.
+std::string layerBeforeOutput(const Classifier& classifier)
+{
+    const std::vector<LayerInfo>& layers = classifier.layers();
+    const auto output = std::ranges::find(layers, outputLayerOf(classifier), &LayerInfo::name);
+    if (output == layers.begin() || output == layers.end())
+        throw badInput("classifier", "cannot give features",
+                       "a layer before a linear one of one unit", "none");
+    return std::prev(output)->name;
+}
+
+int runEvaluateAll(Context& context, const EvaluateOptions& options)
+{
+    const Device device = context.device();
+    prepareWorkerThread();
+    const PackedData data(options.data);
+    ClassifierBundle classifier = loadClassifier(context.classifierFolder());
+    GeneratorBundle generator = loadGenerator(context.generatorFolder());
+    const Explainer explainer(context.classifierFolder(), context.generatorFolder(), device);
+    std::unique_ptr<const Explainer> witness;
+#if EARSHOT_HAS_AUDIO
+    witness = loadWitness(options.witness, explainer);
+#endif
+
+    EvaluationSummary summary;
+    ClassifierEvaluationSettings judging;
+    judging.split = parseSplit(options.split);
+    judging.seed = context.seed;
+    summary.classifier =
+        evaluateClassifier(data, classifier, device, judging, context.stop(), context.progress());
+    GeneratorEvaluationSettings comparing;
+    comparing.excerpts = options.excerpts;
+    comparing.seed = context.seed;
+    const auto compare = [&](ClassifierBundle& judge) {
+        comparing.layer = layerBeforeOutput(*judge.classifier);
+        return evaluateGenerator(data, judge, generator, device, comparing, context.stop(),
+                                 context.progress());
+    };
+    summary.generator = compare(classifier);
+    if (witness) {
+        ClassifierBundle second = loadClassifier(witness->classifier().folder);
+        summary.witnessedGenerator = compare(second);
+        summary.witnessSha256 = second.info.sha256;
+    }
+    ExplainSettings settings = presetSettings(Preset::Recommended);
+    settings.examples = options.examples;
+    settings.steps = options.steps;
+    settings.seed = context.seed;
+    explainForSummary(context, explainer, witness.get(), settings, summary);
+
+    Json record = recordOf(context, options, device);
+    record.set("sha256", Json::object({{"classifier", summary.classifier.classifierSha256},
+                                       {"generator", summary.generator.generatorSha256},
+                                       {"witness", summary.witnessSha256}}));
+    finishTables(context, "evaluate all", options.out, "all", record, summary.json(),
+                 summary.markdown());
+    return ExitDone;
+}
+
 using Evaluation = int (*)(Context&, const EvaluateOptions&);
 
 void addEvaluation(CLI::App& parent, Context& context, CommandBody& body, const std::string& name,
@@ -128,7 +198,24 @@ void addEvaluation(CLI::App& parent, Context& context, CommandBody& body, const 
     command->add_option("--out", options->out, "For the tables as JSON and Markdown")
         ->type_name("FOLDER");
     context.addClassifierOption(*command);
-    if (name == "generator") {
+    if (name == "all") {
+        command->add_option("--examples", options->examples, "Examples of the explanation")
+            ->type_name("N")
+            ->transform(wholeNumber("--examples", 1, 100000))
+            ->capture_default_str();
+        command->add_option("--steps", options->steps, "Optimisation steps of the explanation")
+            ->type_name("N")
+            ->transform(wholeNumber("--steps", 1, 100000))
+            ->capture_default_str();
+#if EARSHOT_HAS_AUDIO
+        command
+            ->add_option("--witness", options->witness,
+                         "A second classifier's bundle, asked about the sounds; none: nobody is "
+                         "asked (default: the shipped witness)")
+            ->type_name("FOLDER");
+#endif
+    }
+    if (name != "classifier") {
         context.addGeneratorOption(*command);
         command->add_option("--excerpts", options->excerpts, "Excerpts in each set")
             ->type_name("N")
@@ -156,6 +243,11 @@ void addEvaluateCommand(CLI::App& program, Context& context, CommandBody& body)
                   "Fréchet distance, precision and recall against held-out music", {"heldout"},
                   "evaluate generator --data mels.safetensors --generator my-generator",
                   runEvaluateGenerator);
+    addEvaluation(*command, context, body, "all",
+                  "Both, and explanations of the output neuron: as spectrograms, as sound, and "
+                  "before a second classifier",
+                  {"train", "valid", "test"},
+                  "evaluate all --data spectra.safetensors --out tables", runEvaluateAll);
 }
 
 } // namespace earshot

@@ -6,6 +6,8 @@
 
 #include <QJsonArray>
 
+#include <cmath>
+
 using namespace earshot;
 
 // From folders of music to models and their measures, on a few seconds of noise and tones.
@@ -128,6 +130,64 @@ private Q_SLOTS:
         const QJsonObject positive = explained.json()["results"].toObject()["positive"].toObject();
         QCOMPARE(positive["percentiles"].toArray().size(), 2);
         QVERIFY(positive["frechet_distance"].isDouble());
+    }
+
+    // Twice, with the same figures; of the classifier that was trained above.
+    void evaluateAllPrintsOneTable()
+    {
+        const QStringList arguments{"evaluate",     "all",
+                                    "--data",       "spectra.st",
+                                    "--examples",   "2",
+                                    "--steps",      "1",
+                                    "--excerpts",   "4",
+                                    "--classifier", "classifier",
+                                    "--witness",    m_models.classifier(),
+                                    "--out",        "tables"};
+        const Outcome first = m_cli.run(arguments);
+        QVERIFY2(first.code == 0, qPrintable(first.err));
+        const QString table = first.out;
+        QCOMPARE(QString::fromUtf8(m_cli.folder().read("tables/all.md")), table);
+        for (const char* part :
+             {"## Classifier", "| songs, every 50 frames | 0.000 |", "published: replication",
+              "## Generator", "| generated | ", "In the witness's features.",
+              "## Explanations of fc9[0]", "| start | – | ", "| positive, step ", " of 2 above 0",
+              " of 2 below 0", "| *published: start* | -0.50 |"})
+            QVERIFY2(table.contains(part), qPrintable(QString(part) + "\n" + table));
+        const QJsonObject document =
+            QJsonDocument::fromJson(m_cli.folder().read("tables/all.json")).object();
+        const QJsonArray rows = document["explanations"].toObject()["rows"].toArray();
+        QCOMPARE(rows.size(), 3);
+        for (const QJsonValue& row : rows) {
+            for (const char* answers : {"responses", "heard", "witness"})
+                QCOMPARE(row.toObject()[answers].toObject()["values"].toArray().size(), 2);
+            QVERIFY(row.toObject()["witness"] != row.toObject()["heard"]);
+        }
+        QCOMPARE(m_cli.run(arguments).out, table);
+    }
+
+    // Without a catalogue: two folders, and what cannot be used.
+    void anyTwoClassesCanBePacked()
+    {
+        for (int i = 0; i < 3; ++i) {
+            writeMusic(QString("guitars/guitar/%1.wav").arg(i), 20U + static_cast<unsigned>(i));
+            writeMusic(QString("guitars/other/%1.wav").arg(i), 30U + static_cast<unsigned>(i));
+        }
+        writeMusic("guitars/loose.wav", 40);
+        const QStringList arguments{"pack", "guitars", "--out", "guitars.st", "--json"};
+        const Outcome packed =
+            m_cli.run(arguments + QStringList{"--label", "guitar", "--other", "other"});
+        QVERIFY2(packed.code == 0, qPrintable(packed.err));
+        const QJsonObject results = packed.json()["results"].toObject();
+        QCOMPARE(results["recordings"].toInt(), 6);
+        QCOMPARE(results["left_out"].toInt(), 1);
+        QVERIFY(results["problems"].toArray()[0].toString().contains("loose.wav': has no labels"));
+        QVERIFY(std::abs(results["positive_minutes"].toDouble() -
+                         results["minutes"].toDouble() / 2) < 1e-9);
+        QVERIFY(packed.err.contains("left out: "));
+        // By other names nothing of it can be used.
+        const Outcome refused = m_cli.run(arguments);
+        QCOMPARE(refused.code, 2);
+        QVERIFY2(refused.err.contains("holds nothing to pack"), qPrintable(refused.err));
     }
 
     // What a stop and a killed process leave behind is what --resume goes on from.

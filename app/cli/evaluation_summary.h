@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/io/json.h"
+#include "core/train/classifier_evaluation.h"
+#include "core/train/generator_evaluation.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace earshot {
+
+// The starts of an explanation, or where they came in one direction.
+struct ExplainedRow
+{
+    std::string name;               // "start", "positive", "negative"
+    int step = 0;                   // after so many updates
+    int wantedSign = 0;             // of the responses; 0: any
+    std::optional<double> distance; // Eq. 3
+    std::vector<float> responses;   // [N], of the classifier to the spectrograms
+    std::vector<float> heard;       // to the sounds; empty if none were made
+    std::vector<float> witness;     // of the witness to the sounds; empty without one
+};
+
+// Everything that is told of a classifier, a generator, and the explanations made with them.
+struct EvaluationSummary
+{
+    ClassifierEvaluation classifier;
+    GeneratorEvaluation generator;
+    std::optional<GeneratorEvaluation> witnessedGenerator; // in the witness's features
+    std::string response;                                  // what was explained
+    std::string witnessSha256;                             // empty without a witness
+    std::vector<ExplainedRow> rows;
+
+    Json json() const;
+    std::string markdown() const;
+};
+
+} // namespace earshot
