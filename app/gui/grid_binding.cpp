@@ -220,7 +220,7 @@ QString GridBinding::resultText() const
                          .arg(changeDb(chosen), 0, 'f', 1);
     }
     if (result->end == RunEnd::Stopped)
-        lines += tr("The search was stopped: choosing settings again goes on from here.");
+        lines += tr("The search was stopped; the same search goes on from there.");
     lines += tr("Real music: %1.").arg(QString::fromStdString(result->real.source));
     for (const std::string& warning : result->real.warnings)
         lines += tr("Note: %1.").arg(QString::fromStdString(warning));

@@ -131,6 +131,7 @@ void SettingsSearch::show()
     Q_EMIT resultChanged();
 }
 
+// Each folder once, whether something is there or not.
 void SettingsSearch::loadStored()
 {
     const fs::path folder = shownFolder();
@@ -138,13 +139,19 @@ void SettingsSearch::loadStored()
         return;
     m_files->post("stored", [this, folder](std::stop_token) {
         std::shared_ptr<const GridResult> found;
-        if (std::optional<GridResult> result = readGrid(folder))
-            found = std::make_shared<const GridResult>(*std::move(result));
-        return [this, folder, found] {
+        QString problem;
+        try {
+            if (std::optional<GridResult> result = readGrid(folder))
+                found = std::make_shared<const GridResult>(*std::move(result));
+        } catch (const Error& error) {
+            problem = QString::fromUtf8(error.what());
+        }
+        return [this, folder, found, problem] {
             // A search that has ended meanwhile is newer.
-            if (!found || !m_results.emplace(folder, found).second)
-                return;
-            if (folder == shownFolder())
+            const bool isNew = m_results.emplace(folder, found).second;
+            if (!problem.isEmpty())
+                Q_EMIT failed(problem);
+            if (isNew && found && folder == shownFolder())
                 Q_EMIT resultChanged();
         };
     });

@@ -107,7 +107,8 @@ private:
     const std::filesystem::path m_folder;
     Direction m_direction = Direction::Positive;
     UpdateCost m_cost;
-    std::map<std::filesystem::path, std::shared_ptr<const GridResult>> m_results; // by folder
+    // By folder; null: none is there.
+    std::map<std::filesystem::path, std::shared_ptr<const GridResult>> m_results;
 
     struct Running
     {
