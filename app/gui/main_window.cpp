@@ -54,7 +54,7 @@ constexpr int smallestHeight = 640;
 constexpr int treeWidth = 176;
 constexpr int evidenceWidth = 216;
 constexpr int tabsHeight = 130;
-constexpr int longestStopMilliseconds = 3000;
+constexpr int longestStopMilliseconds = 6000;
 
 std::filesystem::path cacheFolder()
 {
