@@ -106,8 +106,8 @@ void GridPanel::layOut(const GridActions& actions)
     auto* row = new QHBoxLayout(page);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(gap);
-    row->addLayout(left, 8);
-    row->addWidget(m_table, 11);
+    row->addLayout(left, 7);
+    row->addWidget(m_table, 12);
     row->addWidget(m_distributions, 8);
     m_distributions->setMinimumWidth(narrowDistributions);
     m_nothing->setAlignment(Qt::AlignCenter);
