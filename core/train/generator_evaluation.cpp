@@ -192,7 +192,7 @@ std::string GeneratorEvaluation::markdown() const
     };
     return "Against " + count + " held-out excerpts (half of " + std::to_string(heldOutSongs) +
            " songs, half of " + std::to_string(heldOutInstrumentals) + " instrumentals), in `" +
-           settings.layer + "` of the classifier; in brackets the middle 95 % of " +
+           settings.layer + "`; in brackets the middle 95 % of " +
            std::to_string(settings.bootstrapDraws) +
            " bootstrap draws of the held-out recordings:\n\n| " + count +
            " excerpts | Fréchet distance | precision | recall |\n|---|---|---|---|\n"
