@@ -59,6 +59,35 @@ private Q_SLOTS:
         QVERIFY(highest->back().response > lowest->back().response);
     }
 
+    void everyOtherLiveUnitAndChannelHasFourOfEach_data()
+    {
+        QTest::addColumn<QString>("pattern");
+        QTest::addColumn<int>("units");
+        QTest::newRow("fc7") << "fc7[%1]" << 256;
+        QTest::newRow("conv5") << "mean(conv5[%1])" << 64;
+        QTest::newRow("conv4") << "mean(conv4[%1])" << 128;
+        QTest::newRow("conv2") << "mean(conv2[%1])" << 32;
+        QTest::newRow("conv1") << "mean(conv1[%1])" << 64;
+    }
+    void everyOtherLiveUnitAndChannelHasFourOfEach()
+    {
+        QFETCH(QString, pattern);
+        QFETCH(int, units);
+        static const RealResponsesFile real(bundle / "responses.safetensors");
+        for (int unit = 0; unit < units; ++unit) {
+            const std::string reference = pattern.arg(unit).toStdString();
+            const RealResponses* responses = real.find(reference);
+            QVERIFY2(responses != nullptr, reference.c_str());
+            if (responses->quantiles.front() == responses->quantiles.back())
+                continue;
+            const auto* highest = shipped().highest(reference);
+            const auto* lowest = shipped().lowest(reference);
+            QVERIFY2(highest != nullptr && highest->size() >= 4, reference.c_str());
+            QVERIFY2(lowest != nullptr && lowest->size() >= 4, reference.c_str());
+            QVERIFY2(highest->back().response > lowest->front().response, reference.c_str());
+        }
+    }
+
     void everyClipCanBeHeardAndIsAttributed()
     {
         std::set<fs::path> clips;
