@@ -7,6 +7,7 @@
 #include "core/util/atomic_file.h"
 #include "core/util/error.h"
 #if EARSHOT_HAS_AUDIO
+#include "app/cli/indexed_music.h"
 #include "app/witness.h"
 #include "core/listen/heard.h"
 #endif
@@ -35,6 +36,8 @@ struct ExplainOptions
     double learningRate = 0;
     double priorWeight = 0;
     fs::path out = "explanation";
+    // Of music to compare with; empty: the training music.
+    fs::path index;
     bool isCompact = false;
     fs::path witness; // empty: the shipped one, where there is one
     // Which of the options above were given.
@@ -170,12 +173,24 @@ int runExplain(Context& context, const ExplainOptions& options)
     OutputFolder folder(options.out);
     const ResultDetail detail = options.isCompact ? ResultDetail::Compact : ResultDetail::Whole;
 
-    Explanation explanation =
-        explainer.explain(options.response, settings, controlOf(context, settings));
+    std::optional<RealResponses> real = explainer.realResponsesOf(expression);
+#if EARSHOT_HAS_AUDIO
+    std::optional<IndexedReal> indexed;
+    if (!options.index.empty()) {
+        indexed = realFromIndex(context, options.index, explainer, expression, settings.directions);
+        if (!indexed)
+            return context.finishStopped("explain");
+        real = indexed->real;
+    }
+#endif
+    Explanation explanation = explainer.explain(
+        options.response, settings, controlOf(context, settings), real ? &*real : nullptr);
     bool stopped = explanation.end != RunEnd::Completed;
     if (explanation.examples.empty())
         return context.finishStopped("explain");
 #if EARSHOT_HAS_AUDIO
+    if (indexed)
+        explanation.record.set("index", indexed->record);
     ExplanationSounds sounds;
     const FrontEndParameters frontEnd;
     const bool heard =
@@ -189,7 +204,6 @@ int runExplain(Context& context, const ExplainOptions& options)
 #else
     const std::vector<fs::path> outputs = folder.write(explanation, detail);
 #endif
-    const std::optional<RealResponses> real = explainer.realResponsesOf(expression);
     const ExplanationReport report(explanation, real ? &*real : nullptr, stopped);
     for (const std::string& problem : report.problems())
         context.message("earshot-cli: note: " + problem);
@@ -246,6 +260,13 @@ void addExplainCommand(CLI::App& program, Context& context, CommandBody& body)
                          "Prior weight λ of Eq. 2, 0 to 1000: more keeps nearer to likely sounds")
             ->type_name("X")
             ->transform(number("--prior-weight"));
+#if EARSHOT_HAS_AUDIO
+    command
+        ->add_option("--index", options->index,
+                     "Compare with music of your own, indexed by 'index', instead of the "
+                     "classifier's training music")
+        ->type_name("FILE");
+#endif
     command->add_option("--out", options->out, "For result.earshot and the WAV files")
         ->type_name("FOLDER")
         ->capture_default_str();

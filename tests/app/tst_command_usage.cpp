@@ -22,12 +22,16 @@ private Q_SLOTS:
         row("mel", {"AUDIO", "--out"});
         row("respond", {"AUDIO", "--response", "--hop-frames", "=50", "--out", "--classifier"});
         row("resynthesise", {"MELS", "--method", "joint|paper", "--out"});
-        row("explain", {"--response", "--direction", "positive|negative|both", "--examples", "=8",
-                        "--preset", "recommended|C1|C2|C3", "--steps", "--learning-rate",
-                        "--prior-weight", "--out", "=explanation", "--classifier", "--generator"});
+        row("explain",
+            {"--response", "--direction", "positive|negative|both", "--examples", "=8", "--preset",
+             "recommended|C1|C2|C3", "--steps", "--learning-rate", "--prior-weight", "--out",
+             "=explanation", "--classifier", "--generator", "--index"});
         row("pack", {"FOLDER", "--out", "--catalogue", "--features", "spectra|mel", "--bits"});
         row("examples", {"--data", "--music", "--catalogue", "--out", "--count", "=8",
                          "--megabytes", "=12", "--classifier"});
+        row("index", {"FOLDER", "--out", "--classifier"});
+        row("top", {"--index", "--response", "--direction", "positive|negative", "--count", "=10",
+                    "--one-per-song", "--without-silence", "--classifier"});
         row("train classifier",
             {"--data", "--out", "--recipe", "--steps", "--minutes", "--resume"});
         row("train generator", {"--data", "--out", "--recipe", "--steps", "--minutes", "--resume"});
@@ -61,8 +65,8 @@ private Q_SLOTS:
         const Outcome help = CommandLine().run({"--help"});
         QCOMPARE(help.code, 0);
         for (const char* word :
-             {"inspect", "mel", "respond", "resynthesise", "explain", "pack", "examples", "train",
-              "evaluate", "Exit codes: 0", "explain --response"})
+             {"inspect", "mel", "respond", "resynthesise", "explain", "pack", "examples", "index",
+              "top", "train", "evaluate", "Exit codes: 0", "explain --response"})
             QVERIFY2(help.out.contains(word), word);
         QCOMPARE(CommandLine().run({"--version"}).out, QString(EARSHOT_VERSION "\n"));
     }
