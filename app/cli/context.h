@@ -76,6 +76,7 @@ using CommandBody = std::function<int(Context&)>;
 // Each adds one command to the program; when it is chosen, it sets `body`.
 void addInspectCommand(CLI::App& program, Context& context, CommandBody& body);
 void addExplainCommand(CLI::App& program, Context& context, CommandBody& body);
+void addSelectCommand(CLI::App& program, Context& context, CommandBody& body);
 void addTrainCommand(CLI::App& program, Context& context, CommandBody& body);
 void addEvaluateCommand(CLI::App& program, Context& context, CommandBody& body);
 // Only in a build with audio.

@@ -113,6 +113,7 @@ int run(int argumentCount, char** arguments, std::stop_token stop)
     addTopCommand(program, context, body);
 #endif
     addExplainCommand(program, context, body);
+    addSelectCommand(program, context, body);
     addTrainCommand(program, context, body);
     addEvaluateCommand(program, context, body);
 
