@@ -5,6 +5,7 @@
 #include "core/nets/classifier.h"
 #include "core/nets/model_bundle.h"
 
+#include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
 

@@ -3,11 +3,13 @@
 
 #include "core/util/matrix.h"
 
-#include <ATen/core/Tensor.h>
-
 #include <cstddef>
 #include <string>
 #include <vector>
+
+namespace at {
+class Tensor;
+}
 
 namespace earshot {
 
