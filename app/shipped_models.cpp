@@ -14,9 +14,9 @@ namespace {
 
 std::vector<fs::path> placesOf(const std::string& name)
 {
-    std::vector<fs::path> places;
     if (const char* models = std::getenv("EARSHOT_MODELS"); models != nullptr && *models != '\0')
-        places.push_back(fs::path(models) / name);
+        return {(fs::path(models) / name).lexically_normal()};
+    std::vector<fs::path> places;
     std::error_code error;
     const fs::path program = fs::read_symlink("/proc/self/exe", error);
     if (!error) {

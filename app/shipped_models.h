@@ -7,8 +7,8 @@
 
 namespace earshot {
 
-// The shipped bundle of that name: in EARSHOT_MODELS, beside an installed program, or in the source
-// tree. Error (BadInput) that lists where it was looked for.
+// The shipped bundle of that name: in EARSHOT_MODELS if that is set, else beside an installed
+// program or in the source tree. Error (BadInput) that lists where it was looked for.
 std::filesystem::path shippedModel(const std::string& name);
 // Empty where there is none.
 std::optional<std::filesystem::path> findShippedModel(const std::string& name);
