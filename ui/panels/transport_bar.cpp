@@ -209,6 +209,7 @@ void TransportBar::setGain(double gainDb, bool isMatching)
 {
     m_matching->setChecked(isMatching);
     m_matching->setText(isMatching ? gainText(gainDb) : "level matching");
+    m_waveform->setGain(isMatching ? gainDb : 0);
 }
 
 void TransportBar::setLooping(bool isLooping)

@@ -26,9 +26,10 @@ WaveformView::WaveformView(QWidget* parent)
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setCursor(Qt::IBeamCursor);
     setAccessibleName("Waveform");
-    setToolTip("<b>Waveform</b>: the sound of the chosen cell, from full scale below to full scale "
-               "above. Click or "
-               "drag to go there; left and right arrows go by a tenth of a second.");
+    setToolTip(
+        "<b>Waveform</b>: the sound of the chosen cell as it is played, from full scale below "
+        "to full scale above. Click or drag to go there; left and right arrows go by a tenth of a "
+        "second.");
 }
 
 void WaveformView::setWaveform(std::span<const float> samples, double rateHz)
@@ -36,6 +37,14 @@ void WaveformView::setWaveform(std::span<const float> samples, double rateHz)
     m_samples.assign(samples.begin(), samples.end());
     m_rateHz = rateHz;
     makeEnvelope();
+    update();
+}
+
+void WaveformView::setGain(double gainDb)
+{
+    if (gainDb == m_gainDb)
+        return;
+    m_gainDb = gainDb;
     update();
 }
 
@@ -117,11 +126,15 @@ void WaveformView::paintEvent(QPaintEvent*)
     }
     painter.setRenderHint(QPainter::Antialiasing, false);
     const double middle = height() / 2.0;
-    const double scale = middle - 3;
+    const double fullScale = middle - 3;
+    const double gain = std::pow(10.0, m_gainDb / 20);
+    const auto yOf = [&](float sample) {
+        return middle - std::clamp(gain * static_cast<double>(sample), -1.0, 1.0) * fullScale;
+    };
     for (std::size_t x = 2; x + 2 < m_envelope.size(); ++x) {
         const auto [lowest, highest] = m_envelope[x];
-        const double top = middle - std::clamp<double>(highest, -1, 1) * scale;
-        const double bottom = middle - std::clamp<double>(lowest, -1, 1) * scale;
+        const double top = yOf(highest);
+        const double bottom = yOf(lowest);
         painter.fillRect(QRectF(static_cast<double>(x), top, 1, std::max(1.0, bottom - top)),
                          m_colour);
     }

@@ -20,6 +20,8 @@ public:
 
     // samples: [-1, 1], or beyond; copied. Empty: none.
     void setWaveform(std::span<const float> samples, double rateHz);
+    // Of what is drawn, in decibels: the sound as it is played.
+    void setGain(double gainDb);
     void setPlayhead(double seconds);
     void setColour(const QColor& colour);
     // Shown where there is no sound.
@@ -46,6 +48,7 @@ private:
 
     std::vector<float> m_samples;
     double m_rateHz = 22050;
+    double m_gainDb = 0;
     std::vector<std::pair<float, float>> m_envelope; // lowest and highest of each pixel's samples
     double m_playheadSeconds = 0;
     QColor m_colour;

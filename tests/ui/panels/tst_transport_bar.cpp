@@ -141,6 +141,32 @@ private Q_SLOTS:
         QCOMPARE(volume.at(1).at(0).toDouble(), 0.7);
     }
 
+    // A sound at a quarter of full scale; 12 dB more fill what is there.
+    void waveformIsDrawnAsItIsPlayed()
+    {
+        auto* waveform = m_bar->findChild<WaveformView*>();
+        const auto drawn = [&] {
+            const QImage picture = waveform->grab().toImage();
+            const int x = 3 * picture.width() / 4; // away from the playhead
+            const QRgb ground = picture.pixel(x, 4);
+            int count = 0;
+            for (int y = 4; y < picture.height() - 4; ++y)
+                count += picture.pixel(x, y) != ground ? 1 : 0;
+            return count;
+        };
+        std::vector<float> samples(22050);
+        for (std::size_t i = 0; i < samples.size(); ++i)
+            samples[i] = i % 2 == 0 ? 0.25F : -0.25F;
+        m_bar->setWaveform(samples, 22050);
+        m_bar->setGain(-6, false); // it is not applied
+        const int plain = drawn();
+        QVERIFY(plain > 4);
+        m_bar->setGain(6, true);
+        QVERIFY2(std::abs(drawn() - 2 * plain) <= 2, qPrintable(QString::number(drawn())));
+        m_bar->setGain(-6, true);
+        QVERIFY(std::abs(drawn() - plain / 2) <= 2);
+    }
+
     void waveformSeeks()
     {
         auto* waveform = m_bar->findChild<WaveformView*>();
