@@ -8,6 +8,9 @@
 #include "core/explain/grid_result.h"
 #include "core/util/atomic_file.h"
 #include "core/util/error.h"
+#if EARSHOT_HAS_AUDIO
+#include "app/cli/indexed_music.h"
+#endif
 
 #include <CLI/CLI.hpp>
 
@@ -16,6 +19,7 @@
 #include <cstdio>
 #include <limits>
 #include <memory>
+#include <optional>
 
 namespace earshot {
 
@@ -35,6 +39,7 @@ struct SelectOptions
     std::vector<double> priorWeights;
     std::vector<int> steps;
     int examples = 0;
+    fs::path index; // empty: the classifier's own music
     fs::path out;
 
     bool isList() const
@@ -111,15 +116,33 @@ std::string stageText(const GridProgress& progress, const GridSettings& settings
     return text;
 }
 
-RealSide realSideOf(const Explainer& explainer, const SelectOptions& options, Direction direction)
+struct SelectReal
 {
-    const std::optional<RealResponses> real =
-        explainer.realResponsesOf(explainer.parse(options.response));
+    RealSide side;
+    Json index; // for the record; null: the classifier's own music
+};
+
+// Empty after a stop.
+std::optional<SelectReal> realSideOf([[maybe_unused]] Context& context, const Explainer& explainer,
+                                     const SelectOptions& options, Direction direction)
+{
+    const ResponseExpression expression = explainer.parse(options.response);
+#if EARSHOT_HAS_AUDIO
+    if (!options.index.empty()) {
+        const std::optional<IndexedReal> indexed = realFromIndex(
+            context, options.index, explainer, expression,
+            direction == Direction::Positive ? Directions::Positive : Directions::Negative);
+        if (!indexed)
+            return {};
+        return SelectReal{realSide(indexed->real, direction), indexed->record};
+    }
+#endif
+    const std::optional<RealResponses> real = explainer.realResponsesOf(expression);
     if (!real)
         throw badInput(options.response, "has no real responses to compare with",
                        "a unit, channel mean or layer mean that the classifier's "
                        "responses.safetensors holds");
-    return realSide(*real, direction);
+    return SelectReal{realSide(*real, direction), Json()};
 }
 
 // Fails at once where nothing could be written after hours of work; leaves no empty folder.
@@ -154,11 +177,15 @@ int runSelect(Context& context, const SelectOptions& options, const CLI::Option*
     const Device device = context.device();
     const GridSettings settings = settingsOf(options, examples, context.seed, device.isCuda);
     const Explainer explainer(context.classifierFolder(), context.generatorFolder(), device);
-    const RealSide real = realSideOf(explainer, options, settings.direction);
+    const std::optional<SelectReal> real =
+        realSideOf(context, explainer, options, settings.direction);
+    if (!real)
+        return context.finishStopped("select");
     const SelectFolder folder(options.out);
 
-    for (const std::string& warning : real.warnings)
-        context.message("earshot-cli: note: real responses: " + warning);
+    if (real->index.isNull()) // an index has spoken for itself
+        for (const std::string& warning : real->side.warnings)
+            context.message("earshot-cli: note: real responses: " + warning);
     GridControl control;
     control.checkpoint = options.out / checkpointName;
     std::error_code error;
@@ -173,7 +200,9 @@ int runSelect(Context& context, const SelectOptions& options, const CLI::Option*
     control.progress = [show = context.progress(), &settings](const GridProgress& progress) {
         show({stageText(progress, settings), progress.fraction, progress.secondsLeft});
     };
-    const GridResult result = explainer.searchGrid(options.response, settings, real, control);
+    GridResult result = explainer.searchGrid(options.response, settings, real->side, control);
+    if (!real->index.isNull())
+        result.record.set("index", real->index);
     const bool stopped = result.end == RunEnd::Stopped;
     if (stopped && std::ranges::all_of(result.measurements,
                                        [](const GridMeasurement& m) { return m.examples == 0; }))
@@ -235,6 +264,13 @@ void addSelectCommand(CLI::App& program, Context& context, CommandBody& body)
                          "Examples of a setting, 2 to 100000 (default: 8 with --quick, else 50)")
             ->type_name("N")
             ->transform(wholeNumber("--examples"));
+#if EARSHOT_HAS_AUDIO
+    command
+        ->add_option("--index", options->index,
+                     "Compare with music of your own, indexed by 'index', instead of the "
+                     "classifier's training music")
+        ->type_name("FILE");
+#endif
     command
         ->add_option("--out", options->out,
                      "For grid.csv and grid.earshot. A search that was stopped or killed goes on "

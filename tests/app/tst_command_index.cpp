@@ -147,6 +147,39 @@ private Q_SLOTS:
         }));
     }
 
+    // Sums have no statistics in the bundle: without the index there is nothing to compare with.
+    void selectComparesWithIt()
+    {
+        const QStringList call{"select",
+                               "--response",
+                               "fc8[3] - fc8[7]",
+                               "--direction",
+                               "negative",
+                               "--learning-rates",
+                               "0.01",
+                               "--prior-weights",
+                               "0.01",
+                               "--steps",
+                               "1",
+                               "--examples",
+                               "2",
+                               "--threads",
+                               "2",
+                               "--out",
+                               "s",
+                               "--json"};
+        QCOMPARE(m_cli.run(call).code, 2);
+        const Outcome outcome = m_cli.run(call + QStringList{"--index", "music.index"});
+        QVERIFY2(outcome.code == 0, qPrintable(outcome.err));
+        QVERIFY2(outcome.err.contains("real music: bottom 40 of 40, from 7 songs"),
+                 qPrintable(outcome.err));
+        QCOMPARE(outcome.err.count("100 % of the excerpts"), 1);
+        QCOMPARE(outcome.json()["record"].toObject()["index"].toObject()["negative"].toString(),
+                 QString("bottom 40 of 40, from 7 songs"));
+        const SafetensorsFile file(m_cli.folder().path("s/grid.earshot"));
+        QCOMPARE(file.tensor("real_responses").shape, (std::vector<std::int64_t>{40}));
+    }
+
     void changedFilesAreNoticed()
     {
         m_cli.folder().write("music/i/copy.wav", m_cli.folder().read("music/i/later.wav"));
