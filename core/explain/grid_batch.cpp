@@ -84,6 +84,8 @@ void GridBatch::computeTogether(std::span<const GridJob> jobs, int steps)
     control.progressIntervalSeconds = m_control.progressIntervalSeconds;
     control.progress = [&](const OptimiserSnapshot& snapshot) { follow(jobs, snapshot); };
     control.finished = [&](const Trajectories& all, std::size_t first, std::size_t count) {
+        // A block at once: a checkpoint with half of it would save no evaluation.
+        const std::scoped_lock lock(m_mutex);
         for (std::size_t row = first; row < first + count; ++row)
             store(jobs[row], all, row, true);
     };
@@ -112,7 +114,6 @@ void GridBatch::store(const GridJob& job, const Trajectories& all, std::size_t r
         }
     const std::size_t kept = latents.size() / m_starts.columns();
     known.latents = Matrix<float>(std::move(latents), kept, m_starts.columns());
-    const std::scoped_lock lock(m_mutex);
     m_trajectories[job] = std::move(known);
 }
 
