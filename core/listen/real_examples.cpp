@@ -51,6 +51,7 @@ public:
         : m_folder(folder)
         , m_file((folder / "examples.json").string())
         , m_json(Json::readFile(folder / "examples.json"))
+        , m_references(m_json.at("references"))
     {
     }
 
@@ -101,7 +102,7 @@ public:
         return clips;
     }
 
-    std::vector<std::string> references() const { return m_json.at("references").keys(); }
+    std::vector<std::string> references() const { return m_references.keys(); }
 
     // sign: 1 for falling responses, −1 for rising ones.
     std::vector<RealExample> examples(const Json& list, const std::vector<RealExample>& clips,
@@ -123,7 +124,7 @@ public:
         return examples;
     }
 
-    Json lists(const std::string& reference) const { return m_json.at("references").at(reference); }
+    Json lists(const std::string& reference) const { return m_references.at(reference); }
 
 private:
     std::size_t index(const Json& json, const char* key, std::size_t count) const
@@ -138,6 +139,7 @@ private:
     fs::path m_folder;
     std::string m_file;
     Json m_json;
+    Json m_references; // once: Json::at() copies all below
 };
 
 std::vector<Attribution> attributionsOf(const std::vector<RealExample>& clips)
