@@ -29,6 +29,12 @@ struct TrainOptions
     bool resume = false;
 };
 
+enum class Labelling
+{
+    AsPacked,
+    ByTeachersToo // offers --teacher
+};
+
 using Trainer = TrainingResult (*)(const PackedData&, const TrainingSettings&, const Device&,
                                    std::stop_token, const ProgressCallback&);
 
@@ -89,7 +95,7 @@ TrainingResult trainClassifierWithResponses(const PackedData& data,
 
 void addTrainer(CLI::App& parent, Context& context, CommandBody& body, const std::string& name,
                 const std::string& description, const std::vector<std::string>& recipes,
-                const char* command, const char* example, Trainer trainer)
+                const char* command, const char* example, Trainer trainer, Labelling labelling)
 {
     auto options = std::make_shared<TrainOptions>();
     options->settings.recipe = recipes.front();
@@ -115,6 +121,11 @@ void addTrainer(CLI::App& parent, Context& context, CommandBody& body, const std
         ->type_name("TEXT");
     sub->add_option("--licence", options->settings.licence, "Licence of the weights")
         ->capture_default_str();
+    if (labelling == Labelling::ByTeachersToo)
+        sub->add_option("--teacher", options->settings.teachers,
+                        "Bundle of a trained SVDNet; it, or the mean of several, first labels the "
+                        "music without labels where it is sure (may be given several times)")
+            ->type_name("BUNDLE");
     sub->add_flag("--resume", options->resume, "Go on from the checkpoint in --out");
     context.addCommonOptions(*sub, {example});
     sub->callback([&body, options, command, trainer] {
@@ -136,11 +147,11 @@ void addTrainCommand(CLI::App& program, Context& context, CommandBody& body)
         "opinions",
         {"standard", "quick", "witness"}, "train classifier",
         "train classifier --data spectra.safetensors --out my-classifier",
-        trainClassifierWithResponses);
+        trainClassifierWithResponses, Labelling::ByTeachersToo);
     addTrainer(*command, context, body, "generator", "The paper's generator, on packed log-mels",
                {"cpu", "paper"}, "train generator",
                "train generator --data mels.safetensors --out my-generator --minutes 120",
-               trainGenerator);
+               trainGenerator, Labelling::AsPacked);
 }
 
 } // namespace earshot

@@ -207,8 +207,7 @@ std::vector<PackJob> planPack(const std::vector<Source>& sources, const PackSett
             jobs.push_back(jobOf(source, RecordingKind::Instrumental));
             break;
         case SourceKind::Unlabelled:
-            if (!spectra)
-                jobs.push_back(jobOf(source, RecordingKind::Unlabelled));
+            jobs.push_back(jobOf(source, RecordingKind::Unlabelled));
             break;
         }
     }

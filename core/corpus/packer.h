@@ -38,8 +38,9 @@ struct PackSummary
 // are; stems summed as they are. Spectra, which are for classifiers, also hold stems at two random
 // voice levels within ±6 dB and their accompaniment alone, and solo singing over a passage of an
 // instrumental of the same split at −6, 0 and +6 dB (voice RMS over its sung frames relative to the
-// passage's RMS), but no unlabelled songs. Log-mels, which are for generators, hold songs, stems as
-// they are, unlabelled songs and instrumentals. A source that cannot be used is left out and named.
+// passage's RMS). Log-mels, which are for generators, hold songs, stems as they are and
+// instrumentals; both hold songs without labels, which generators learn from as they are and
+// classifiers where teachers label them. A source that cannot be used is left out and named.
 // Errors: BadInput if none can be used, CannotWrite.
 PackSummary packTraining(const std::vector<std::filesystem::path>& folders,
                          const PackSettings& settings, std::stop_token stop,

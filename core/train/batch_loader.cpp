@@ -39,11 +39,12 @@ double binHz(const PackedData& data)
 
 } // namespace
 
-BatchMaker::BatchMaker(const PackedData& data, const BatchSettings& settings, std::uint64_t seed)
+BatchMaker::BatchMaker(const PackedData& data, const BatchSettings& settings, std::uint64_t seed,
+                       const RecordingLabels& otherLabels)
     : m_data(checkedSpectra(data))
     , m_settings(settings)
     , m_seed(seed)
-    , m_sampler(data, Split::Train, settings.sampling)
+    , m_sampler(data, Split::Train, settings.sampling, otherLabels)
     , m_augmenter(data.sparseFilterBank(), binHz(data), data.magnitudeFloor())
 {
     for (std::size_t i = 0; i < data.recordings().size(); ++i) {

@@ -40,7 +40,8 @@ class BatchMaker
 {
 public:
     // Error (BadInput) for mel features, or if a class has no usable frame.
-    BatchMaker(const PackedData& data, const BatchSettings& settings, std::uint64_t seed);
+    BatchMaker(const PackedData& data, const BatchSettings& settings, std::uint64_t seed,
+               const RecordingLabels& otherLabels = {});
 
     TrainingBatch batch(std::uint64_t step) const;
 

@@ -6,6 +6,7 @@
 #include "core/train/checkpoint.h"
 #include "core/train/classifier_training.h"
 #include "core/train/classifier_validation.h"
+#include "core/train/pseudo_labels.h"
 #include "core/util/error.h"
 
 #include <ATen/core/grad_mode.h>
@@ -72,7 +73,10 @@ public:
         , m_stop(std::move(stop))
         , m_progress(progress)
         , m_recipe(classifierRecipe(settings.recipe))
-        , m_maker(data, m_recipe.batch, settings.seed)
+        , m_taught(settings.teachers.empty()
+                       ? PseudoLabels{}
+                       : pseudoLabels(data, {settings.teachers}, device, m_stop, progress))
+        , m_maker(data, m_recipe.batch, settings.seed, m_taught.labels)
         , m_validation(data)
         , m_mean(tensorOf(bandStatisticsOnce().mean))
         , m_std(tensorOf(bandStatisticsOnce().std))
@@ -99,6 +103,13 @@ private:
         return m_secondsBefore + std::chrono::duration<double>(Clock::now() - m_start).count();
     }
     double done() const;
+    std::string teachers() const // hashes, separated by spaces
+    {
+        std::string list;
+        for (const std::string& sha256 : m_taught.teachers)
+            list += (list.empty() ? "" : " ") + sha256;
+        return list;
+    }
     bool isValidationDue(double share) const
     {
         return m_training.steps() > 0 &&
@@ -119,6 +130,7 @@ private:
     std::stop_token m_stop;
     const ProgressCallback& m_progress;
     ClassifierRecipe m_recipe;
+    PseudoLabels m_taught;
     BatchMaker m_maker;
     ClassifierValidation m_validation;
     std::optional<BandStatistics> m_statistics;
@@ -178,6 +190,12 @@ void ClassifierRun::resume()
     require("recipe", m_recipe.name, "cannot be resumed: it was made with another recipe");
     require("seed", std::to_string(m_settings.seed),
             "cannot be resumed: it was made with another seed");
+    // Those of trainings without teachers may lack the key.
+    const auto taughtBy = file.metadata().find("teachers");
+    const std::string teachers = taughtBy == file.metadata().end() ? "" : taughtBy->second;
+    if (teachers != this->teachers())
+        throw badInput(file.path().string(), "cannot be resumed: it was made with other teachers",
+                       "'" + this->teachers() + "'", "'" + teachers + "'");
 
     if (const auto validated = file.metadata().find("validated_step");
         validated != file.metadata().end())
@@ -212,6 +230,7 @@ void ClassifierRun::writeCheckpoint()
                             {"seed", std::to_string(m_settings.seed)},
                             {"steps", std::to_string(m_training.steps())},
                             {"seconds", exactText(seconds())},
+                            {"teachers", teachers()},
                             {"validated_step", std::to_string(m_validatedStep)},
                             {"best_step", std::to_string(m_bestStep)}};
     if (m_bestStep > 0) {
@@ -346,6 +365,7 @@ void ClassifierRun::writeResult()
                                     {"best_step", m_bestStep > 0 ? m_bestStep : m_training.steps()},
                                     {"minutes", seconds() / 60},
                                     {"seed", std::to_string(m_settings.seed)},
+                                    {"teachers", Json::array(m_taught.teachers)},
                                     {"validation_threshold", threshold},
                                     {"validation_area", m_bestArea}}));
     writeBundle(info, weights);

@@ -23,11 +23,12 @@ namespace earshot {
 //                           training ends or is stopped. The threshold that the validation split
 //                           chose is subtracted from the output's bias: a logit above 0 means
 //                           Positive.
+// With settings.teachers unlabelled music of the training split takes part, labelled by them.
 // "Best" is the largest area under the curve over the validation split. Without validation songs
 // the last averaged weights are kept and the bias stays. Recipes: classifier_training.h. A resumed
 // training goes on from the checkpoint's step as if it had never stopped (to the bit with the same
 // device, number of threads, compute type and number of steps). Errors: BadInput for data or
-// settings that cannot be used, or a checkpoint of another recipe, seed or training set;
+// settings that cannot be used, or a checkpoint of another recipe, seed, training set or teachers;
 // CannotWrite; Failed when the loss is no longer finite (the last checkpoint is kept). Runs on the
 // calling thread, which must have called prepareWorkerThread().
 TrainingResult trainClassifier(const PackedData& data, const TrainingSettings& settings,

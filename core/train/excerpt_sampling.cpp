@@ -44,7 +44,7 @@ std::vector<FrameLabel> withoutEdges(std::span<const FrameLabel> labels, std::si
 }
 
 ExcerptSampler::ExcerptSampler(const PackedData& data, Split split,
-                               const SamplingSettings& settings)
+                               const SamplingSettings& settings, const RecordingLabels& otherLabels)
     : m_syntheticWeight(settings.syntheticWeight)
     , m_edgeFocusShare(settings.edgeFocusShare)
 {
@@ -60,8 +60,10 @@ ExcerptSampler::ExcerptSampler(const PackedData& data, Split split,
         if (recordings[i].split != split || recordings[i].frames < ExcerptGeometry::frames)
             continue;
         const auto kind = static_cast<std::size_t>(recordings[i].kind);
-        const std::vector<FrameLabel> labels =
-            withoutEdges(data.labels(recordings[i]), framesOf(settings.edgeSeconds));
+        const auto other = otherLabels.find(i);
+        const std::vector<FrameLabel> labels = withoutEdges(
+            other == otherLabels.end() ? data.labels(recordings[i]) : std::span(other->second),
+            framesOf(settings.edgeSeconds));
         addRuns(i, labels, FrameLabel::Positive, m_positive[kind].all);
         addRuns(i, labels, FrameLabel::Negative, m_negative[kind].all);
         const std::vector<FrameLabel> nearEdges =

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -24,12 +25,16 @@ struct SamplingSettings
     // By RecordingKind's order: song, stems, stems-mix, mix, instrumental, unlabelled. Finished
     // songs are what the classifier is judged by; stems and mixes add voices in other surroundings
     // and at other levels, instrumentals what is never a voice.
-    std::array<double, 6> positiveWeights{0.50, 0.15, 0.15, 0.20, 0, 0};
-    std::array<double, 6> negativeWeights{0.55, 0.10, 0.07, 0.02, 0.22, 0};
+    // Unlabelled music counts where teachers have labelled it.
+    std::array<double, 6> positiveWeights{0.50, 0.15, 0.15, 0.20, 0, 0.25};
+    std::array<double, 6> negativeWeights{0.55, 0.10, 0.07, 0.02, 0.22, 0.20};
     // Made negatives (synthetic_negatives.h): a cheap guard against a classifier that takes
     // silence, noise or bare tones for singing.
     double syntheticWeight = 0.08;
 };
+
+// Labels in place of the file's own, by index of the recording: as many as it has frames.
+using RecordingLabels = std::map<std::size_t, std::vector<FrameLabel>>;
 
 struct TrainingExcerpt
 {
@@ -56,7 +61,8 @@ class ExcerptSampler
 {
 public:
     // Error (BadInput) if a class has no usable frame in music.
-    ExcerptSampler(const PackedData& data, Split split, const SamplingSettings& settings);
+    ExcerptSampler(const PackedData& data, Split split, const SamplingSettings& settings,
+                   const RecordingLabels& otherLabels = {});
 
     // Depends on (seed, step, index) alone. Even indices are positive, odd ones negative.
     TrainingExcerpt draw(std::uint64_t seed, std::uint64_t step, std::uint32_t index) const;

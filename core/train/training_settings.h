@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace earshot {
 
@@ -24,6 +25,8 @@ struct TrainingSettings
     std::optional<double> minutes;     // > 0: ends after so much training time, all resumed parts
                                        // together
     TrainingStart start = TrainingStart::Fresh;
+    // A classifier's only: bundles that label unlabelled music first (pseudo_labels.h).
+    std::vector<std::filesystem::path> teachers;
     std::string name; // of the model, for model.json; empty: the output folder's name
     // Weights trained on share-alike music carry its strictest terms.
     std::string licence = "CC BY-NC-SA 4.0";

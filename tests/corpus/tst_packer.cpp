@@ -131,11 +131,12 @@ private Q_SLOTS:
         QCOMPARE(data.label(), std::string("vocal"));
         const QStringList list = names(data.recordings());
         QCOMPARE(list, names(summary.recordings));
-        QCOMPARE(list.size(), 9); // three mixes, four of the stems, the instrumental, the song
+        // Three mixes, four of the stems, the instrumental, the song, and that without labels.
+        QCOMPARE(list.size(), 10);
         QCOMPARE(list.mid(0, 4), (QStringList{"a/solo.wav @ -6.0 dB", "a/solo.wav @ +0.0 dB",
                                               "a/solo.wav @ +6.0 dB", "duo"}));
-        QCOMPARE(list.mid(6), (QStringList{"duo @ no voice", "i/band.wav", "song"}));
-        QCOMPARE(summary.seconds, (8 * songFrames + 188) * 315 / 22050.0);
+        QCOMPARE(list.mid(6), (QStringList{"duo @ no voice", "i/band.wav", "song", "u/free.wav"}));
+        QCOMPARE(summary.seconds, (9 * songFrames + 188) * 315 / 22050.0);
 
         const Recording& song = named(data, "song");
         QCOMPARE(song.frames, songFrames);
@@ -224,17 +225,17 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("what");
         QTest::addColumn<QStringList>("names"); // in the messages
-        QTest::addColumn<int>("recordings");    // of 9
-        QTest::newRow("song cut off") << "song" << QStringList{"song/audio.wav"} << 8;
-        QTest::newRow("labels damaged") << "labels" << QStringList{"song/vocals.csv"} << 8;
-        QTest::newRow("stem missing") << "stem" << QStringList{"accompaniment"} << 5;
-        QTest::newRow("voice silent") << "silent" << QStringList{"a/solo.wav"} << 6;
-        QTest::newRow("voice short") << "short" << QStringList{"is too short"} << 6;
-        QTest::newRow("song silent") << "pause" << QStringList{"song': is silent"} << 8;
-        QTest::newRow("labels past the end") << "past" << QStringList{"song/vocals.csv"} << 8;
-        QTest::newRow("song too loud") << "loud" << QStringList{"is too loud"} << 8;
+        QTest::addColumn<int>("recordings");    // of 10
+        QTest::newRow("song cut off") << "song" << QStringList{"song/audio.wav"} << 9;
+        QTest::newRow("labels damaged") << "labels" << QStringList{"song/vocals.csv"} << 9;
+        QTest::newRow("stem missing") << "stem" << QStringList{"accompaniment"} << 6;
+        QTest::newRow("voice silent") << "silent" << QStringList{"a/solo.wav"} << 7;
+        QTest::newRow("voice short") << "short" << QStringList{"is too short"} << 7;
+        QTest::newRow("song silent") << "pause" << QStringList{"song': is silent"} << 9;
+        QTest::newRow("labels past the end") << "past" << QStringList{"song/vocals.csv"} << 9;
+        QTest::newRow("song too loud") << "loud" << QStringList{"is too loud"} << 9;
         QTest::newRow("the only instrumental cut off")
-            << "band" << QStringList{"i/band.wav", "an instrumental of its split"} << 5;
+            << "band" << QStringList{"i/band.wav", "an instrumental of its split"} << 6;
     }
     void damageIsLeftOutAndNamed()
     {
@@ -293,7 +294,8 @@ private Q_SLOTS:
     void nothingUsableIsAnError()
     {
         const Corpus corpus;
-        for (const char* file : {"song/audio.wav", "duo/vocals.wav", "i/band.wav", "a/solo.wav"})
+        for (const char* file :
+             {"song/audio.wav", "duo/vocals.wav", "i/band.wav", "a/solo.wav", "u/free.wav"})
             corpus.cut(file);
         const QString said =
             badInputOf([&] { corpus.pack(corpus.settings(PackedFeatures::Spectra)); });
