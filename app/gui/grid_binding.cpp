@@ -191,7 +191,7 @@ QString GridBinding::runningText() const
     QString text = stageText(*run);
     if (run->secondsLeft)
         text += tr(" · %1 left").arg(durationText(*run->secondsLeft));
-    return text + tr(". The distributions follow at its end.");
+    return text;
 }
 
 QString GridBinding::resultText() const
@@ -234,7 +234,8 @@ void GridBinding::updateDistributions()
     const auto result = m_search.result();
     const auto real = m_session.realResponses();
     if (run && run->isHere)
-        m_panel.setDistributions(gridDistributions(run->settings, real ? &*real : nullptr));
+        m_panel.setDistributions(gridDistributions(run->settings, m_search.progress().get(), place,
+                                                   real ? &*real : nullptr));
     else if (place && result)
         m_panel.setDistributions(gridDistributions(*result, *place, real ? &*real : nullptr));
     else

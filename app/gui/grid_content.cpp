@@ -179,15 +179,29 @@ GridContent gridContent(const GridResult& result)
     return content;
 }
 
-Distributions gridDistributions(const GridSettings& settings, const RealResponses* real)
+Distributions gridDistributions(const GridSettings& settings, const GridProgress* progress,
+                                const std::optional<SettingPlace>& place, const RealResponses* real)
 {
     Distributions shown;
-    if (real == nullptr)
-        return shown;
-    shown.realQuantiles = real->quantiles;
     const bool isPositive = settings.direction == Direction::Positive;
-    (isPositive ? shown.realHighest : shown.realLowest) =
-        realSide(*real, settings.direction).responses;
+    if (real != nullptr) {
+        shown.realQuantiles = real->quantiles;
+        (isPositive ? shown.realHighest : shown.realLowest) =
+            realSide(*real, settings.direction).responses;
+    }
+    if (progress == nullptr || !place || place->pair >= progress->pairs.size())
+        return shown;
+    const GridPairProgress& pair = progress->pairs[place->pair];
+    const auto step = static_cast<std::size_t>(place->step);
+    if (step >= pair.responses.rows())
+        return shown;
+    const auto valuesAt = [&](std::size_t row) {
+        const std::span<const float> values = pair.responses.row(row);
+        return std::vector<float>(values.begin(), values.end());
+    };
+    shown.start = valuesAt(0);
+    (isPositive ? shown.positive : shown.negative) = valuesAt(step);
+    (isPositive ? shown.positiveDistance : shown.negativeDistance) = pair.distances[step];
     return shown;
 }
 

@@ -4,6 +4,8 @@
 #include "ui/grid/grid_values.h"
 #include "ui/plot/distributions_view.h"
 
+#include <optional>
+
 namespace earshot {
 
 struct GridProgress;
@@ -16,8 +18,11 @@ GridContent gridContent(const GridSettings& settings, const GridProgress* progre
 // Of one that has ended.
 GridContent gridContent(const GridResult& result);
 
-// The real responses alone, while nothing else is known; `real` may be null.
-Distributions gridDistributions(const GridSettings& settings, const RealResponses* real);
+// While a search runs: the real responses, and of the pair at a place those known so far.
+// `progress` and `real` may be null.
+Distributions gridDistributions(const GridSettings& settings, const GridProgress* progress,
+                                const std::optional<SettingPlace>& place,
+                                const RealResponses* real);
 // The responses of one pair after so many steps, beside the real ones that they were compared with.
 Distributions gridDistributions(const GridResult& result, const SettingPlace& place,
                                 const RealResponses* real);

@@ -176,11 +176,10 @@ void GridBatch::report()
             progress.secondsLeft =
                 secondsSince(m_begun) / (done - m_updatesBefore) * (m_totalUpdates - done);
         for (std::size_t pair = 0; pair < pairCount(m_settings); ++pair) {
-            const PairCurve curve =
-                pairCurve(m_trajectories, pair, {0, firstFreshStart(m_settings)},
-                          largestSteps(m_settings), m_real);
-            progress.pairs.push_back(
-                {static_cast<int>(curve.starts.size()), curve.isExploded, curve.distances});
+            PairCurve curve = pairCurve(m_trajectories, pair, {0, firstFreshStart(m_settings)},
+                                        largestSteps(m_settings), m_real);
+            progress.pairs.push_back({static_cast<int>(curve.starts.size()), curve.isExploded,
+                                      std::move(curve.distances), std::move(curve.responses)});
         }
     }
     m_control.progress(progress);

@@ -84,14 +84,14 @@ PairCurve pairCurve(const GridTrajectories& trajectories, std::size_t pair, Star
     if (over.empty())
         return curve;
     const auto rows = static_cast<std::size_t>(overFinished ? steps : common) + 1;
-    Matrix<float> responses(rows, over.size());
+    curve.responses = Matrix<float>(rows, over.size());
     std::vector<std::size_t> columns;
     for (std::size_t i = 0; i < over.size(); ++i) {
         columns.push_back(i);
         for (std::size_t step = 0; step < rows; ++step)
-            responses(step, i) = over[i]->responses[step];
+            curve.responses(step, i) = over[i]->responses[step];
     }
-    curve.distances = distancesBySteps(responses, columns, rows, real);
+    curve.distances = distancesBySteps(curve.responses, columns, rows, real);
     return curve;
 }
 

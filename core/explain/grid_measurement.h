@@ -21,7 +21,8 @@ struct StartRange
 struct PairCurve
 {
     std::vector<std::size_t> starts; // that it is over
-    std::vector<double> distances;   // by step, from the start on; empty if nothing has begun
+    Matrix<float> responses;         // [steps, starts] raw f_a, from the start on
+    std::vector<double> distances;   // by step; empty if nothing has begun
     bool isExploded = false;         // one of all the pair's starts has
 
     int lastStep() const { return static_cast<int>(distances.size()) - 1; } // −1: none

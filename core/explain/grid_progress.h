@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/explain/grid_settings.h"
+#include "core/util/matrix.h"
 
 #include <filesystem>
 #include <functional>
@@ -27,6 +28,7 @@ struct GridPairProgress
     int examples = 0; // that the distances are over: the finished ones, else those begun
     bool isExploded = false;
     std::vector<double> distances; // Eq. 3 by step, up to the one the examples have in common
+    Matrix<float> responses;       // [steps, examples] raw f_a: what the distances are of
 };
 
 // Immutable; owned by the receiver.

@@ -215,6 +215,8 @@ private Q_SLOTS:
         const PairCurve finished = curve({{0, 0, 0, 0}, {2e6F}, {0, 4, 0, 0}});
         QCOMPARE(finished.starts, (std::vector<std::size_t>{0, 2}));
         QCOMPARE(finished.distances.size(), 4U);
+        QCOMPARE(finished.responses.rows(), 4U);
+        QCOMPARE(finished.responses(1, 1), 4.0F); // of start 2
         QCOMPARE(finished.distances[3], 4.0);
         QVERIFY(finished.isExploded);
         QVERIFY(!begun.isExploded);

@@ -175,6 +175,9 @@ private Q_SLOTS:
             QVERIFY(!pair.isExploded);
         }
         QCOMPARE(last.pairs[0].distances[4], grid.measurements[0].distance);
+        QCOMPARE(last.pairs[0].responses.rows(), 9U);
+        for (std::size_t i = 0; i < 3; ++i)
+            QCOMPARE(last.pairs[0].responses(4, i), grid.responses(0, i));
         QCOMPARE(last.pairs[1].distances[8], grid.measurements[3].distance);
     }
 

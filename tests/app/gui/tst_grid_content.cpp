@@ -74,7 +74,7 @@ private Q_SLOTS:
     void running()
     {
         GridProgress progress;
-        progress.pairs = {{2, false, {9, 4, 1}}, {1, false, {none, none}}};
+        progress.pairs = {{2, false, {9, 4, 1}, {}}, {1, false, {none, none}, {}}};
         const GridContent content = gridContent(smallGrid(StepChoice::Last), &progress);
         QCOMPARE(content.pairs[0].state, SettingState::Known);
         QCOMPARE(content.pairs[1].state, SettingState::Running);
@@ -89,7 +89,7 @@ private Q_SLOTS:
     void runningToTheSmallestDistance()
     {
         GridProgress progress;
-        progress.pairs = {{2, false, {0.1, 4, 9}}, {2, true, {9, 3, none}}};
+        progress.pairs = {{2, false, {0.1, 4, 9}, {}}, {2, true, {9, 3, none}, {}}};
         const GridContent content = gridContent(smallGrid(StepChoice::SmallestDistance), &progress);
         QCOMPARE(content.rows[0].steps, 1);
         QCOMPARE(content.rows[0].distance, 4.0);
@@ -155,12 +155,36 @@ private Q_SLOTS:
     {
         const RealResponses real = realExample(-5);
         GridSettings settings;
-        QCOMPARE(gridDistributions(settings, &real).realHighest.size(), std::size_t(50));
+        QCOMPARE(gridDistributions(settings, nullptr, {}, &real).realHighest.size(),
+                 std::size_t(50));
         settings.direction = Direction::Negative;
-        const Distributions shown = gridDistributions(settings, &real);
+        const Distributions shown = gridDistributions(settings, nullptr, SettingPlace{0, 1}, &real);
         QCOMPARE(shown.realLowest.size(), std::size_t(50));
         QVERIFY(shown.realHighest.empty() && shown.start.empty());
-        QVERIFY(gridDistributions(settings, nullptr).realLowest.empty());
+        QVERIFY(gridDistributions(settings, nullptr, {}, nullptr).realLowest.empty());
+    }
+
+    // After one update of two, of three starts of pair 1.
+    void distributionsWhileItRuns()
+    {
+        GridProgress progress;
+        progress.pairs = {{0, false, {}, {}},
+                          {3, false, {9, 4}, Matrix<float>({-2, 0, 2, 4, 6, 8}, 2, 3)}};
+        GridSettings settings = smallGrid(StepChoice::Last);
+        Distributions shown = gridDistributions(settings, &progress, SettingPlace{1, 1}, nullptr);
+        QCOMPARE(shown.start, (std::vector<float>{-2, 0, 2}));
+        QCOMPARE(shown.positive, (std::vector<float>{4, 6, 8}));
+        QCOMPARE(shown.positiveDistance, 4.0);
+        QVERIFY(shown.negative.empty() && std::isnan(shown.negativeDistance));
+        settings.direction = Direction::Negative;
+        shown = gridDistributions(settings, &progress, SettingPlace{1, 0}, nullptr);
+        QCOMPARE(shown.negative, (std::vector<float>{-2, 0, 2}));
+        QCOMPARE(shown.negativeDistance, 9.0);
+        // What has not come yet, and nothing selected.
+        for (const std::optional<SettingPlace> place :
+             {std::optional(SettingPlace{1, 2}), std::optional(SettingPlace{0, 0}),
+              std::optional(SettingPlace{2, 0}), std::optional<SettingPlace>()})
+            QVERIFY(gridDistributions(settings, &progress, place, nullptr).start.empty());
     }
 };
 
