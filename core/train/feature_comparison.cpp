@@ -6,6 +6,7 @@
 
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/amin.h>
 #include <ATen/ops/any.h>
 #include <ATen/ops/cdist.h>
 #include <ATen/ops/from_blob.h>
@@ -87,6 +88,23 @@ std::array<Half, 2> halvesOf(std::span<const std::size_t> recordings, const at::
     return halves;
 }
 
+// Of each of `points` to its nearest row of `set`. Both are walked through in pieces.
+std::vector<float> nearestDistances(MatrixView<const float> points, MatrixView<const float> set)
+{
+    constexpr std::int64_t rowsAtOnce = 500;
+    const at::Tensor all = asTensor(points);
+    const at::Tensor others = asTensor(set);
+    std::vector<float> nearest;
+    for (std::int64_t first = 0; first < all.size(0); first += rowsAtOnce) {
+        const std::int64_t count = std::min(rowsAtOnce, all.size(0) - first);
+        const at::Tensor smallest =
+            distances(all.narrow(0, first, count), others).amin(1).contiguous();
+        nearest.insert(nearest.end(), smallest.const_data_ptr<float>(),
+                       smallest.const_data_ptr<float>() + count);
+    }
+    return nearest;
+}
+
 Interval middleOf(std::vector<float>& values)
 {
     std::sort(values.begin(), values.end());
@@ -148,6 +166,22 @@ FeatureIntervals bootstrapFeatures(MatrixView<const float> features,
         recalls.push_back(static_cast<float>(found) / static_cast<float>(drawn));
     }
     return {middleOf(drawnDistances), middleOf(precisions), middleOf(recalls)};
+}
+
+Copying copying(MatrixView<const float> features, MatrixView<const float> heldOut,
+                MatrixView<const float> training)
+{
+    const at::NoGradGuard noGradient;
+    const std::vector<float> own = nearestDistances(features, training);
+    std::vector<float> usual = nearestDistances(heldOut, training);
+    std::ranges::sort(usual);
+    const std::vector<float> hundredths = quantilesOfSorted(usual, 101);
+    const auto shareBelow = [&](float distance) {
+        return static_cast<double>(
+                   std::ranges::count_if(own, [&](float value) { return value < distance; })) /
+               static_cast<double>(own.size());
+    };
+    return {shareBelow(hundredths[50]), shareBelow(hundredths[1])};
 }
 
 } // namespace earshot

@@ -39,4 +39,16 @@ FeatureIntervals bootstrapFeatures(MatrixView<const float> features,
                                    std::span<const std::size_t> recordings, int neighbours,
                                    std::size_t draws, std::uint64_t seed);
 
+// Whether a set has been copied from what its generator was trained on: such excerpts lie nearer to
+// that than other music does. Distances are Euclidean, to the nearest training row.
+struct Copying
+{
+    double nearer = 0;  // share nearer than half of the held-out rows; ½ for held-out music itself
+    double nearest = 0; // share nearer than all but a hundredth of them; 0.01 likewise
+};
+
+// features [N, D], heldOut [M, D], training [T, D]; N, M, T ≥ 1.
+Copying copying(MatrixView<const float> features, MatrixView<const float> heldOut,
+                MatrixView<const float> training);
+
 } // namespace earshot

@@ -18,6 +18,8 @@ namespace earshot {
 namespace {
 
 constexpr std::size_t examplesAtOnce = 32;
+// So many times as many training excerpts are looked through for copies.
+constexpr std::size_t copySourcesFactor = 5;
 // Of random numbers; real excerpts have others.
 constexpr std::uint64_t latentStream = 3;
 
@@ -117,37 +119,43 @@ GeneratorEvaluation evaluateGenerator(const PackedData& data, ClassifierBundle& 
 
     FeatureReader reader(classifier, device, settings.layer);
     std::size_t done = 0;
-    const auto features = [&](const char* stage, const auto& mels) {
-        for (std::size_t first = 0; first < settings.excerpts; first += examplesAtOnce) {
+    const std::size_t total = (3 + copySourcesFactor) * settings.excerpts;
+    const auto features = [&](const char* stage, std::size_t excerpts, const auto& mels) {
+        for (std::size_t first = 0; first < excerpts; first += examplesAtOnce) {
             if (stop.stop_requested())
                 throw Error(ErrorKind::Failed, "", "stopped before the evaluation was complete");
-            const std::size_t count = std::min(examplesAtOnce, settings.excerpts - first);
+            const std::size_t count = std::min(examplesAtOnce, excerpts - first);
             reader.append(mels(first, count));
             done += count;
             if (progress)
-                progress({stage,
-                          static_cast<double>(done) / static_cast<double>(3 * settings.excerpts),
-                          {}});
+                progress({stage, static_cast<double>(done) / static_cast<double>(total), {}});
         }
         return reader.take();
     };
-    const auto select = [&](RealSet set) {
-        return selectRealExcerpts(data, set, settings.excerpts, settings.seed);
-    };
     const auto real = [&](const std::vector<GeneratorData::Excerpt>& excerpts, const char* stage) {
-        return features(stage, [&](std::size_t first, std::size_t count) {
+        return features(stage, excerpts.size(), [&](std::size_t first, std::size_t count) {
             return realMels(data, std::span(excerpts).subspan(first, count));
         });
     };
-    const std::vector<GeneratorData::Excerpt> heldOutExcerpts = select(RealSet::HeldOut);
+    const std::vector<GeneratorData::Excerpt> heldOutExcerpts =
+        selectRealExcerpts(data, RealSet::HeldOut, settings.excerpts, settings.seed);
     const Matrix<float> heldOut = real(heldOutExcerpts, "reading held-out excerpts");
-    const Matrix<float> training = real(select(RealSet::Training), "reading training excerpts");
+    const Matrix<float> training =
+        real(selectRealExcerpts(data, RealSet::Training, settings.excerpts, settings.seed),
+             "reading training excerpts");
     const Matrix<float> generated =
-        features("generating", [&](std::size_t first, std::size_t count) {
+        features("generating", settings.excerpts, [&](std::size_t first, std::size_t count) {
             return generatedMels(*generator.generator, device, first, count, settings.seed);
         });
     evaluation.generated = compareFeatures(generated, heldOut, settings.neighbours);
     evaluation.training = compareFeatures(training, heldOut, settings.neighbours);
+    // Apart from those that are compared, and more of them.
+    const Matrix<float> sources =
+        real(selectRealExcerpts(data, RealSet::Training, copySourcesFactor * settings.excerpts,
+                                settings.seed),
+             "looking for copies");
+    evaluation.copied = copying(generated, heldOut, sources);
+    evaluation.copySources = sources.rows();
     std::vector<std::size_t> recordings;
     for (const GeneratorData::Excerpt& excerpt : heldOutExcerpts)
         recordings.push_back(excerpt.recording);
@@ -176,6 +184,9 @@ Json GeneratorEvaluation::json() const
         {"recall_low", intervals.recall.low},
         {"recall_high", intervals.recall.high},
         {"recall_training", training.recall},
+        {"copied_nearer", copied.nearer},
+        {"copied_nearest", copied.nearest},
+        {"copy_sources", static_cast<std::int64_t>(copySources)},
         {"held_out_songs", static_cast<std::int64_t>(heldOutSongs)},
         {"held_out_instrumentals", static_cast<std::int64_t>(heldOutInstrumentals)},
         {"classifier_sha256", classifierSha256},
@@ -201,7 +212,13 @@ std::string GeneratorEvaluation::markdown() const
            cell(generated.precision, intervals.precision) +
            cell(generated.recall, intervals.recall) + " |\n| of the training split | " +
            fixedText(training.distance) + " | " + fixedText(training.precision) + " | " +
-           fixedText(training.recall) + " |\n";
+           fixedText(training.recall) + " |\n\nCopies: of the generated excerpts " +
+           fixedText(100 * copied.nearer, 1) + " % lie nearer to one of " +
+           std::to_string(copySources) +
+           " training excerpts than half of the held-out excerpts do (50 % if they were music "
+           "like these), " +
+           fixedText(100 * copied.nearest, 1) +
+           " % nearer than all but a hundredth of them (1 %).\n";
 }
 
 ContactSheet contactSheet(const PackedData& data, const Generator& generator, const Device& device,

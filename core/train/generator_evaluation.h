@@ -33,6 +33,8 @@ struct GeneratorEvaluation
     FeatureComparison generated;  // with held-out excerpts
     FeatureIntervals intervals;   // of these figures
     FeatureComparison training;   // training with held-out excerpts: what to compare with
+    Copying copied;               // of generated excerpts
+    std::size_t copySources = 0;  // training excerpts that they may be copies of
     std::size_t heldOutSongs = 0; // recordings
     std::size_t heldOutInstrumentals = 0;
     std::string classifierSha256;

@@ -147,6 +147,33 @@ private Q_SLOTS:
         QVERIFY(intervals.precision.high <= 1);
     }
 
+    // Held-out rows lie 1, 2, … 101 from the nearest of the two training rows: half of them nearer
+    // than 51, a hundredth nearer than 2. An exact copy, one at 1.5, one at 50, one at 51.
+    void copiesLieNearTheirSources()
+    {
+        std::vector<float> heldOut;
+        for (int distance = 1; distance <= 101; ++distance)
+            heldOut.push_back(static_cast<float>(distance % 2 == 0 ? -distance : 1000 + distance));
+        const Copying figures =
+            copying(onALine({1000, -1.5F, 1050, -51}), onALine(heldOut), onALine({0, 1000}));
+        QCOMPARE(figures.nearer, 0.75);
+        QCOMPARE(figures.nearest, 0.5);
+        const Copying itself = copying(onALine(heldOut), onALine(heldOut), onALine({0, 1000}));
+        QCOMPARE(itself.nearer, 50.0 / 101);
+        QCOMPARE(itself.nearest, 1.0 / 101);
+    }
+
+    // More rows than are compared at once.
+    void copiesAmongMany()
+    {
+        std::vector<float> many(1201);
+        for (std::size_t i = 0; i < many.size(); ++i)
+            many[i] = static_cast<float>(i);
+        const Copying figures = copying(onALine(many), onALine({600.25F, 600.25F}), onALine(many));
+        QCOMPARE(figures.nearer, 1.0); // all at 0, which is below ¼
+        QCOMPARE(figures.nearest, 1.0);
+    }
+
     void drawsRepeat()
     {
         const TwoClouds clouds;

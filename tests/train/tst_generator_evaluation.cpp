@@ -116,6 +116,9 @@ private Q_SLOTS:
         QVERIFY(result.intervals.distance.low <= result.generated.distance);
         QVERIFY(result.intervals.distance.high >= result.generated.distance);
 
+        QCOMPARE(result.copySources, std::size_t{200});
+        QVERIFY(result.copied.nearer >= result.copied.nearest);
+
         Bundles again;
         const GeneratorEvaluation repeated =
             evaluateGenerator(data, again.classifier, again.generator, Device{}, settings, {}, {});
@@ -156,6 +159,8 @@ private Q_SLOTS:
         evaluation.intervals.distance = {3, 4.5};
         evaluation.training.distance = 0.5;
         evaluation.heldOutSongs = 5;
+        evaluation.copied = {0.48, 0.015};
+        evaluation.copySources = 10000;
         const Json json = evaluation.json();
         QCOMPARE(json.number("frechet_distance"), 3.25);
         QCOMPARE(json.number("frechet_distance_training"), 0.5);
@@ -165,6 +170,9 @@ private Q_SLOTS:
         QVERIFY(table.contains("| generated | 3.250 (3.000–4.500) |"));
         QVERIFY(table.contains("| of the training split | 0.500 |"));
         QVERIFY(table.contains("half of 5 songs"));
+        QVERIFY(table.contains("48.0 % lie nearer to one of 10000 training excerpts"));
+        QVERIFY(table.contains("1.5 % nearer than all but a hundredth"));
+        QCOMPARE(json.number("copied_nearer"), 0.48);
     }
 };
 
