@@ -39,7 +39,9 @@ struct ExplainOptions
     // Of music to compare with; empty: the training music.
     fs::path index;
     bool isCompact = false;
-    fs::path witness; // empty: the shipped one, where there is one
+    std::string space = "latent";
+    std::string randomiseFrom; // a layer; empty: the classifier as it was trained
+    fs::path witness;          // empty: the shipped one, where there is one
     // Which of the options above were given.
     const CLI::Option* presetOption = nullptr;
     const CLI::Option* stepsOption = nullptr;
@@ -70,6 +72,14 @@ ExplainSettings settingsOf(const ExplainOptions& options, std::uint64_t seed)
         settings.learningRate = options.learningRate;
     if (given(options.priorWeightOption))
         settings.priorWeight = options.priorWeight;
+    if (options.space == "input") {
+        settings.space = SearchSpace::Input;
+        if (options.isCompact)
+            throw badInput("--compact", "cannot be used with --space input",
+                           "spectrograms that a generator makes again", "others");
+        if (!given(options.priorWeightOption))
+            settings.priorWeight = 0;
+    }
     settings.directions = parseDirections(options.direction);
     settings.examples = options.examples;
     settings.seed = seed;
@@ -165,7 +175,11 @@ int runExplain(Context& context, const ExplainOptions& options)
 {
     const ExplainSettings settings = settingsOf(options, context.seed);
     const Device device = context.device();
-    const Explainer explainer(context.classifierFolder(), context.generatorFolder(), device);
+    std::optional<Randomisation> randomisation;
+    if (!options.randomiseFrom.empty())
+        randomisation = Randomisation{options.randomiseFrom, context.seed};
+    const Explainer explainer(context.classifierFolder(), context.generatorFolder(), device,
+                              randomisation);
     const ResponseExpression expression = explainer.parse(options.response);
 #if EARSHOT_HAS_AUDIO
     const std::unique_ptr<const Explainer> witness = loadWitness(options.witness, explainer);
@@ -271,8 +285,19 @@ void addExplainCommand(CLI::App& program, Context& context, CommandBody& body)
         ->type_name("FOLDER")
         ->capture_default_str();
     command->add_flag("--compact", options->isCompact,
-                      "result.earshot in a tenth of the size: latents in half precision, and no "
-                      "spectrograms, which the generator makes again when it is opened");
+                      "result.earshot in a tenth of the size: latents in half precision, and "
+                      "no spectrograms, which the generator makes again when it is opened");
+    addChoice(
+        *command, "--space", options->space, {"latent", "input"},
+        "What is optimised: the generator's latent (Eq. 2), or, as a control that shows what the "
+        "generator is good for, the spectrogram itself from the same starts (Eq. 1; no prior "
+        "weight, and the window cannot open it)");
+    command
+        ->add_option("--randomise-from", options->randomiseFrom,
+                     "As a control, draw the classifier's weights anew, from its output down to "
+                     "this layer (Adebayo et al. 2018): what is still explained then was not "
+                     "learnt. The result belongs to other weights, and says so")
+        ->type_name("LAYER");
     context.addClassifierOption(*command);
     context.addGeneratorOption(*command);
 #if EARSHOT_HAS_AUDIO

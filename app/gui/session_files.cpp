@@ -156,6 +156,11 @@ void Session::open(const fs::path& file)
 {
     m_files->post("open", [this, file, models = m_models](std::stop_token) {
         Explanation read = readExplanation(file);
+        if (read.settings.space == SearchSpace::Input)
+            throw badInput(file.string(), "cannot be shown in the window",
+                           "an explanation in the generator's latents (Eq. 2)",
+                           "one of the spectrogram itself (Eq. 1), which has no latents for the "
+                           "dial; earshot --render draws it");
         if (models)
             models->explainer->restoreMels(read);
         auto explanation = std::make_shared<const Explanation>(std::move(read));

@@ -128,6 +128,11 @@ QString provenanceOf(const Session& session)
 
 QString settingsText(const ExplainSettings& settings, const std::optional<AdoptedSetting>& adopted)
 {
+    if (settings.space == SearchSpace::Input)
+        return tr("input space (Eq. 1): learning rate %1, %2 steps, seed %3")
+            .arg(settings.learningRate)
+            .arg(settings.steps)
+            .arg(settings.seed);
     return tr("%1: learning rate %2, prior weight %3, %4 steps, seed %5")
         .arg(presetText(settings, adopted))
         .arg(settings.learningRate)

@@ -24,6 +24,16 @@ double inputObjective(double response, Direction direction)
     return sign(direction) * response;
 }
 
+// ∇ of Eq. 1: ±∇f_a
+void inputObjectiveGradient(std::span<const float> responseGradient, Direction direction,
+                            double responseScale, std::span<float> gradient)
+{
+    assert(gradient.size() == responseGradient.size());
+    const double scale = sign(direction) * responseScale;
+    for (std::size_t i = 0; i < gradient.size(); ++i)
+        gradient[i] = static_cast<float>(scale * responseGradient[i]);
+}
+
 // p_z = N(0, I): log p_z(z) = −½‖z‖² − (n/2) ln 2π
 double logPrior(std::span<const float> latent)
 {

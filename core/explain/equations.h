@@ -29,6 +29,8 @@
 //     separate runs, so the number of examples changes no result.
 //   - The real side of Eq. 3 is always the 50 excerpts with the highest (for negatives the lowest)
 //     response, whatever the number of generated examples.
+//   - Eq. 1 is optimised as Eq. 2 is, by Adam with the same settings, from the generator's output
+//     for the same starts: so that the two differ in the prior alone.
 //   - The full form of the Fréchet distance, with covariance matrices, compares feature sets of
 //     generated and real music; a response is a scalar and uses Eq. 3.
 // Where the authors' published code differs from their paper, we keep to the paper: the code used
@@ -46,6 +48,11 @@ namespace earshot {
 // Eq. 1, the quantity maximised: f_a(f_n(x)), with the sign of the direction. Its gradient is that
 // of the response with the same sign.
 double inputObjective(double response, Direction direction);
+
+// Eq. 1's gradient by x: ±s·∇f_a, where s scales the response (1, or 1/standard deviation). Both
+// spans have x's length.
+void inputObjectiveGradient(std::span<const float> responseGradient, Direction direction,
+                            double responseScale, std::span<float> gradient);
 
 // log p_z(z) = −½‖z‖² − (n/2) ln 2π, n = z.size().
 double logPrior(std::span<const float> latent);
@@ -74,7 +81,7 @@ inline constexpr double adamEpsilon = 1e-8;
 
 // Adam (Kingma & Ba 2015) as torch.optim.Adam(maximize=True): z += l_r · m̂ / (√v̂ + ε), both moments
 // corrected for their start at 0. step counts from 1. float32, elementwise: a row's result depends
-// on that row alone.
+// on that row alone. Eq. 1 moves x by it in z's place.
 void adamAscent(std::span<const float> gradient, int step, double learningRate, AdamState state,
                 std::span<float> latent);
 

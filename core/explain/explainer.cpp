@@ -7,6 +7,7 @@
 #include "core/explain/grid_batch.h"
 #include "core/explain/grid_record.h"
 #include "core/explain/grid_search.h"
+#include "core/explain/random_search.h"
 #include "core/explain/reference_responses.h"
 #include "core/nets/excerpt_geometry.h"
 #include "core/nets/model_bundle.h"
@@ -23,13 +24,14 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* judgingStage = "judging excerpts";
 constexpr const char* realResponsesName = "responses.safetensors";
 constexpr std::size_t melSize = ExcerptGeometry::frames * ExcerptGeometry::bands;
 
 ModelDescription describe(const BundleInfo& info)
 {
-    return {info.folder,  info.kind,  info.architecture, info.name,
-            info.licence, info.label, info.sha256};
+    return {info.folder, info.kind,   info.architecture, info.name,         info.licence,
+            info.label,  info.sha256, info.randomised,   info.trainedSha256};
 }
 
 std::unique_ptr<RealResponsesFile> readRealResponses(const fs::path& classifierFolder)
@@ -71,12 +73,13 @@ void checkLogMels(MatrixView<const float> logMels)
 }
 
 // Turns numbers of rows done into progress.
-std::function<void(std::size_t)> judging(std::size_t rows, const ProgressCallback& progress)
+std::function<void(std::size_t)> counting(const char* stage, std::size_t rows,
+                                          const ProgressCallback& progress)
 {
     if (!progress)
         return {};
-    return [rows, progress, begun = std::chrono::steady_clock::now()](std::size_t done) {
-        Progress state{"judging excerpts", 1, std::nullopt};
+    return [stage, rows, progress, begun = std::chrono::steady_clock::now()](std::size_t done) {
+        Progress state{stage, 1, std::nullopt};
         if (rows > 0)
             state.fraction = static_cast<double>(done) / static_cast<double>(rows);
         const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begun;
@@ -113,11 +116,11 @@ struct Explainer::Models
 };
 
 Explainer::Explainer(const fs::path& classifierFolder, const fs::path& generatorFolder,
-                     const Device& device)
-    : Explainer(loadClassifier(classifierFolder),
+                     const Device& device, const std::optional<Randomisation>& randomisation)
+    : Explainer(loadClassifier(classifierFolder, randomisation),
                 generatorFolder.empty() ? std::optional<GeneratorBundle>()
                                         : loadGenerator(generatorFolder),
-                readRealResponses(classifierFolder), device)
+                randomisation ? nullptr : readRealResponses(classifierFolder), device)
 {
 }
 
@@ -230,6 +233,16 @@ double Explainer::expectedGridSeconds(std::string_view response, const GridSetti
     return earshot::expectedGridSeconds(m_models->path(expression), settings);
 }
 
+RandomSearchResult Explainer::searchRandomly(std::string_view response,
+                                             const RandomSearchSettings& settings,
+                                             std::stop_token stop,
+                                             const ProgressCallback& progress) const
+{
+    const ResponseExpression expression = parse(response);
+    return earshot::searchRandomly(m_models->path(expression), settings, std::move(stop),
+                                   counting("drawing latents", settings.draws, progress));
+}
+
 std::vector<float> Explainer::responses(MatrixView<const float> logMels,
                                         const ResponseExpression& expression, std::stop_token stop,
                                         const ProgressCallback& progress) const
@@ -237,7 +250,7 @@ std::vector<float> Explainer::responses(MatrixView<const float> logMels,
     checkLogMels(logMels);
     return evaluateResponses(*m_models->classifier.inputMap, *m_models->classifier.classifier,
                              expression, m_models->device, logMels, std::move(stop),
-                             judging(logMels.rows(), progress));
+                             counting(judgingStage, logMels.rows(), progress));
 }
 
 std::vector<std::string> Explainer::references() const
@@ -249,9 +262,9 @@ Matrix<float> Explainer::referenceResponses(MatrixView<const float> logMels, std
                                             const ProgressCallback& progress) const
 {
     checkLogMels(logMels);
-    return earshot::referenceResponses(*m_models->classifier.inputMap,
-                                       *m_models->classifier.classifier, m_models->device, logMels,
-                                       std::move(stop), judging(logMels.rows(), progress));
+    return earshot::referenceResponses(
+        *m_models->classifier.inputMap, *m_models->classifier.classifier, m_models->device, logMels,
+        std::move(stop), counting(judgingStage, logMels.rows(), progress));
 }
 
 std::size_t Explainer::latentSize() const

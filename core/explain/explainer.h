@@ -6,6 +6,7 @@
 #include "core/explain/response_expression.h"
 #include "core/explain/settings.h"
 #include "core/nets/device.h"
+#include "core/nets/randomisation.h"
 #include "core/util/matrix.h"
 #include "core/util/progress.h"
 
@@ -25,6 +26,8 @@ struct GeneratorBundle;
 struct GridControl;
 struct GridResult;
 struct GridSettings;
+struct RandomSearchResult;
+struct RandomSearchSettings;
 struct RealSide;
 
 // What is shown of a model. Empty strings where a model was not loaded.
@@ -37,6 +40,8 @@ struct ModelDescription
     std::string licence;
     std::string label;  // of the classifier's output neuron: "singing voice"
     std::string sha256; // of the weights
+    std::optional<Randomisation> randomised;
+    std::string trainedSha256; // before they were randomised; else empty
 };
 
 // A spectrogram on its way.
@@ -93,8 +98,11 @@ public:
     // Loads the bundles onto the device, with the classifier's responses.safetensors if there is
     // one. An empty generator folder: only what needs no generator works. Error (BadInput) for an
     // unusable bundle.
+    // randomisation: of the classifier (core/nets/model_bundle.h), whose real responses are not the
+    // bundle's any more: there are none then.
     Explainer(const std::filesystem::path& classifierFolder,
-              const std::filesystem::path& generatorFolder, const Device& device);
+              const std::filesystem::path& generatorFolder, const Device& device,
+              const std::optional<Randomisation>& randomisation = {});
     // From parts, e.g. in tests; takes the networks over. realResponses may be null.
     Explainer(ClassifierBundle&& classifier, std::optional<GeneratorBundle>&& generator,
               std::unique_ptr<RealResponsesFile> realResponses, const Device& device);
@@ -134,6 +142,12 @@ public:
                           const RealSide& real, const GridControl& control) const;
     // How long it will take: measures a few steps, which takes some seconds.
     double expectedGridSeconds(std::string_view response, const GridSettings& settings) const;
+
+    // A control: random_search.h. Errors also: BadInput for the response.
+    RandomSearchResult searchRandomly(std::string_view response,
+                                      const RandomSearchSettings& settings,
+                                      std::stop_token stop = {},
+                                      const ProgressCallback& progress = {}) const;
 
     // Raw responses [N] to log-mels [N, 115·80], natural logarithm, time-major. Stopped: only the
     // first so many. Error (BadInput) if a value is not finite or the width is wrong.

@@ -22,7 +22,9 @@ namespace {
 //   responses_positive|negative [T, N]; path_steps [K]; latents_path_positive|negative [K, N, L];
 //   heard_start, heard_positive|negative [N], where measured;
 //   witness_start, witness_positive|negative [N], where a witness was asked.
-// All float32; in a compact one latents… are float16, and there are no mels_….
+// An explanation in the input space (Eq. 1; "space" in its settings) has no latents but the
+// starts', no path_steps and no latents_path…. All float32; in a compact one latents… are float16,
+// and there are no mels_….
 constexpr const char* formatName = "earshot-result-1";
 constexpr std::int64_t frames = 115;
 constexpr std::int64_t bands = 80;
@@ -80,17 +82,19 @@ void addDirection(SafetensorsWriter& writer, Direction direction, const Directio
                   Buffers& buffers, ResultDetail detail)
 {
     const std::string suffix = "_" + std::string(name(direction));
-    const std::int64_t examples = length(result.latents.rows());
-    addMatrix(writer, "latents" + suffix, result.latents, detail);
+    const std::int64_t examples = length(result.responses.columns());
+    if (!result.latents.empty())
+        addMatrix(writer, "latents" + suffix, result.latents, detail);
     if (detail == ResultDetail::Whole)
         writer.add("mels" + suffix, melShape(examples), result.mels.values());
     writer.add("responses" + suffix, result.responses);
     std::vector<float>& path = buffers.paths[direction];
     for (const Matrix<float>& latents : result.path)
         path.insert(path.end(), latents.values().begin(), latents.values().end());
-    addLatents(writer, "latents_path" + suffix,
-               {length(result.path.size()), examples, length(result.latents.columns())}, path,
-               detail);
+    if (!path.empty())
+        addLatents(writer, "latents_path" + suffix,
+                   {length(result.path.size()), examples, length(result.latents.columns())}, path,
+                   detail);
     if (!result.heard.empty())
         writer.add("heard" + suffix, {examples}, result.heard);
     if (!result.witness.empty())
@@ -140,20 +144,16 @@ bool isIn(const std::vector<int>& steps, int step)
     return std::ranges::binary_search(steps, step);
 }
 
-DirectionResult readDirection(const SafetensorsFile& file, const Json& record, Direction direction,
-                              const Explanation& explanation)
+// What leads to the chosen step in the latent space.
+void readPath(const SafetensorsFile& file, const std::string& key, const Explanation& explanation,
+              DirectionResult& result)
 {
-    const std::string key(name(direction));
     const std::int64_t examples = length(explanation.examples.size());
     const std::int64_t width = length(explanation.startLatents.columns());
-    DirectionResult result;
     result.latents = file.matrix("latents_" + key, examples, width);
-    result.mels = melsOf(file, "mels_" + key, examples);
-    result.responses = file.matrix("responses_" + key, -1, examples);
     const std::vector<float> pathSteps = file.floats("path_steps", {-1});
-    const std::size_t steps = result.responses.rows();
-    result.pathSteps =
-        ascending({pathSteps.begin(), pathSteps.end()}, steps, file, "the steps of the path");
+    result.pathSteps = ascending({pathSteps.begin(), pathSteps.end()}, result.responses.rows(),
+                                 file, "the steps of the path");
     const std::vector<float> path =
         file.floats("latents_path_" + key, {length(result.pathSteps.size()), examples, width});
     const std::size_t size = result.latents.size();
@@ -162,6 +162,30 @@ DirectionResult readDirection(const SafetensorsFile& file, const Json& record, D
         result.path.emplace_back(std::vector<float>(latents.begin(), latents.end()),
                                  result.latents.rows(), result.latents.columns());
     }
+}
+
+// The view shows the path from its first step to its last and opens at the chosen one.
+bool fitsPath(const DirectionResult& result, SearchSpace space)
+{
+    const int last = static_cast<int>(result.responses.rows()) - 1;
+    if (space == SearchSpace::Input)
+        return result.chosenStep >= 0 && result.chosenStep <= last;
+    return isIn(result.pathSteps, 0) && isIn(result.pathSteps, last) &&
+           isIn(result.pathSteps, result.chosenStep);
+}
+
+DirectionResult readDirection(const SafetensorsFile& file, const Json& record, Direction direction,
+                              const Explanation& explanation)
+{
+    const std::string key(name(direction));
+    const std::int64_t examples = length(explanation.examples.size());
+    const SearchSpace space = explanation.settings.space;
+    DirectionResult result;
+    result.mels = melsOf(file, "mels_" + key, examples);
+    result.responses = file.matrix("responses_" + key, -1, examples);
+    const std::size_t steps = result.responses.rows();
+    if (space == SearchSpace::Latent)
+        readPath(file, key, explanation, result);
     if (file.contains("heard_" + key))
         result.heard = file.floats("heard_" + key, {examples});
     if (file.contains("witness_" + key))
@@ -173,10 +197,8 @@ DirectionResult readDirection(const SafetensorsFile& file, const Json& record, D
     result.gradientNorms = record.at("gradient_norm").numbers(key);
     if (record.at("problems").contains(key))
         result.problem = record.at("problems").text(key);
-    // The view shows the path from its first step to its last and opens at the chosen one.
     if (steps == 0 || steps > static_cast<std::size_t>(explanation.settings.steps) + 1 ||
-        !isIn(result.pathSteps, 0) || !isIn(result.pathSteps, static_cast<int>(steps) - 1) ||
-        !isIn(result.pathSteps, result.chosenStep) ||
+        !fitsPath(result, space) ||
         (!result.distances.empty() && result.distances.size() != steps) ||
         result.gradientNorms.size() + 1 != steps)
         throw badInput(file.path().string(), "has steps that do not fit together",
@@ -188,6 +210,11 @@ DirectionResult readDirection(const SafetensorsFile& file, const Json& record, D
 
 void writeExplanation(const Explanation& explanation, const fs::path& path, ResultDetail detail)
 {
+    if (detail == ResultDetail::Compact && explanation.settings.space == SearchSpace::Input)
+        throw badInput(path.string(), "cannot be compact",
+                       "an explanation in the latent space, whose generator makes the log-mels "
+                       "again",
+                       "one in the input space (Eq. 1)");
     SafetensorsWriter writer;
     Buffers buffers;
     addMatrix(writer, "latents_start", explanation.startLatents, detail);
@@ -202,7 +229,8 @@ void writeExplanation(const Explanation& explanation, const fs::path& path, Resu
     if (!explanation.directions.empty()) {
         const std::vector<int>& steps = explanation.directions.begin()->second.pathSteps;
         buffers.steps.assign(steps.begin(), steps.end());
-        writer.add("path_steps", {length(steps.size())}, buffers.steps);
+        if (!steps.empty())
+            writer.add("path_steps", {length(steps.size())}, buffers.steps);
     }
     for (const auto& [direction, result] : explanation.directions)
         addDirection(writer, direction, result, buffers, detail);
@@ -228,13 +256,15 @@ Explanation readExplanation(const fs::path& path)
     const std::int64_t examples = length(explanation.examples.size());
     explanation.startLatents = file.matrix("latents_start", examples);
     explanation.startMels = melsOf(file, "mels_start", examples);
+    if (explanation.settings.space == SearchSpace::Input && isCompact(file))
+        throw badInput(path.string(), "lacks the log-mels of an explanation in the input space");
     if (file.contains("heard_start"))
         explanation.startHeard = file.floats("heard_start", {examples});
     if (file.contains("witness_start"))
         explanation.startWitness = file.floats("witness_start", {examples});
     static_cast<void>(witnessOf(explanation)); // whoever reads it later finds it whole
     for (const Direction direction : {Direction::Positive, Direction::Negative})
-        if (file.contains("latents_" + std::string(name(direction))))
+        if (file.contains("responses_" + std::string(name(direction))))
             explanation.directions.emplace(direction,
                                            readDirection(file, record, direction, explanation));
     const Directions directions = explanation.settings.directions;

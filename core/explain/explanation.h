@@ -24,16 +24,17 @@ enum class RunEnd
 // One direction of an explanation. Rows of matrices are examples unless said otherwise.
 struct DirectionResult
 {
-    Matrix<float> latents; // [N, 128] at chosenStep
+    Matrix<float> latents; // [N, 128] at chosenStep; empty in the input space (Eq. 1)
     Matrix<float> mels;    // [N, 115·80] natural log-mels at chosenStep, time-major
     // [steps + 1, N] raw f_a; row t: after t updates; fewer after a stop
     Matrix<float> responses;
-    // [K] ascending, the same in both directions: first, last and both chosen steps among them
+    // [K] ascending, the same in both directions: first, last and both chosen steps among them.
+    // Empty in the input space, whose path is not kept.
     std::vector<int> pathSteps;
     std::vector<Matrix<float>> path; // K × [N, 128]
     // Eq. 3 by step, [responses.rows()]; empty without real responses or with N < 2
     std::vector<double> distances;
-    // Mean over examples of ‖∇_z f_a‖ by step, [responses.rows() − 1]
+    // Mean over examples of ‖∇_z f_a‖ (of Eq. 1 ‖∇_x f_a‖) by step, [responses.rows() − 1]
     std::vector<double> gradientNorms;
     int chosenStep = 0;
     std::vector<float> heard; // [N] response of the resynthesised sound; empty until measured
@@ -69,7 +70,8 @@ enum class ResultDetail
 };
 
 // result.earshot, one safetensors file; atomically. A compact one is read without log-mels
-// (startMels and mels are empty). Errors: CannotWrite; BadInput on reading.
+// (startMels and mels are empty). Errors: CannotWrite; BadInput on reading, and for a compact one
+// of the input space, whose log-mels no generator makes again.
 void writeExplanation(const Explanation& explanation, const std::filesystem::path& path,
                       ResultDetail detail = ResultDetail::Whole);
 Explanation readExplanation(const std::filesystem::path& path);

@@ -22,6 +22,9 @@ constexpr std::array<std::pair<ResponseScale, const char*>, 2> scaleNames{
 constexpr std::array<std::pair<StepChoice, const char*>, 2> choiceNames{
     {{StepChoice::Last, "last"}, {StepChoice::SmallestDistance, "smallest distance"}}};
 
+constexpr std::array<std::pair<SearchSpace, const char*>, 2> spaceNames{
+    {{SearchSpace::Latent, "latent"}, {SearchSpace::Input, "input"}}};
+
 template <typename Value, std::size_t count>
 const char* nameIn(const std::array<std::pair<Value, const char*>, count>& names, Value value)
 {
@@ -83,14 +86,18 @@ std::string_view name(RunEnd end)
 
 Json settingsJson(const ExplainSettings& settings)
 {
-    return Json::object({{"directions", nameIn(directionsNames, settings.directions)},
-                         {"examples", settings.examples},
-                         {"seed", static_cast<std::int64_t>(settings.seed)},
-                         {"learning_rate", settings.learningRate},
-                         {"prior_weight", settings.priorWeight},
-                         {"steps", settings.steps},
-                         {"response_scale", nameIn(scaleNames, settings.scale)},
-                         {"step_choice", nameIn(choiceNames, settings.choice)}});
+    Json json = Json::object({{"directions", nameIn(directionsNames, settings.directions)},
+                              {"examples", settings.examples},
+                              {"seed", static_cast<std::int64_t>(settings.seed)},
+                              {"learning_rate", settings.learningRate},
+                              {"prior_weight", settings.priorWeight},
+                              {"steps", settings.steps},
+                              {"response_scale", nameIn(scaleNames, settings.scale)},
+                              {"step_choice", nameIn(choiceNames, settings.choice)}});
+    // Only where it is not Eq. 2, so that what was stored before this was known keeps its name.
+    if (settings.space != SearchSpace::Latent)
+        json.set("space", nameIn(spaceNames, settings.space));
+    return json;
 }
 
 ExplainSettings settingsOf(const Json& json)
@@ -104,6 +111,8 @@ ExplainSettings settingsOf(const Json& json)
     settings.priorWeight = json.number("prior_weight");
     settings.scale = valueIn(scaleNames, json, "response_scale");
     settings.choice = valueIn(choiceNames, json, "step_choice");
+    if (json.contains("space"))
+        settings.space = valueIn(spaceNames, json, "space");
     checkSettings(settings);
     return settings;
 }
@@ -112,7 +121,7 @@ Json originRecord(std::string_view response, std::uint64_t seed, const Json& set
                   const ModelDescription& classifier, const ModelDescription& generator,
                   const Device& device)
 {
-    return Json::object(
+    Json record = Json::object(
         {{"sha256",
           Json::object({{"classifier", classifier.sha256}, {"generator", generator.sha256}})},
          {"models", Json::object({{"classifier", classifier.name}, {"generator", generator.name}})},
@@ -121,6 +130,12 @@ Json originRecord(std::string_view response, std::uint64_t seed, const Json& set
          {"settings", settings},
          {"device", device.description},
          {"versions", Json::object({{"earshot", EARSHOT_VERSION}, {"torch", torchVersion()}})}});
+    if (const auto& randomised = classifier.randomised)
+        record.set("randomised",
+                   Json::object({{"from", randomised->layer},
+                                 {"seed", static_cast<std::int64_t>(randomised->seed)},
+                                 {"trained_sha256", classifier.trainedSha256}}));
+    return record;
 }
 
 Json explanationRecord(const Explanation& explanation, const ModelDescription& classifier,

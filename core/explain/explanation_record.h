@@ -8,7 +8,8 @@ namespace earshot {
 class SafetensorsWriter;
 
 // The members that every record has: sha256, models, response, seed, settings, device, versions;
-// see below. settings: an object.
+// see below; of a classifier with weights drawn anew also randomised {from, seed, trained_sha256}.
+// settings: an object.
 Json originRecord(std::string_view response, std::uint64_t seed, const Json& settings,
                   const ModelDescription& classifier, const ModelDescription& generator,
                   const Device& device);

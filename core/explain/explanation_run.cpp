@@ -52,12 +52,15 @@ public:
     {
         m_optimiserTask.starts = m_starts;
         m_optimiserTask.steps = m_settings.steps;
+        m_optimiserTask.space = m_settings.space;
         // After a stop nothing is updated, and the scale does not matter.
         std::stop_source ended;
         const auto end = [&ended] { ended.request_stop(); };
         const std::stop_callback onStop(control.stop, end);
         const std::stop_callback onAbort(control.abort, end);
         m_optimiserTask.responseScale = responseScale(task, ended.get_token());
+        if (isInInputSpace())
+            startInInputSpace(ended.get_token());
         const auto focus =
             static_cast<std::size_t>(std::clamp(control.focus, 0, m_settings.examples - 1));
         addRows(focus);
@@ -76,7 +79,11 @@ public:
             m_control.stop, m_control.abort, {}, m_control.progressIntervalSeconds};
         if (m_control.progress)
             control.progress = [this](const OptimiserSnapshot& snapshot) { report(snapshot); };
-        const Trajectories trajectories = optimise(m_task.path, m_optimiserTask, control);
+        Trajectories trajectories;
+        if (m_optimiserTask.starts.rows() == m_starts.rows())
+            trajectories = optimise(m_task.path, m_optimiserTask, control);
+        else // stopped while the starts were made
+            trajectories.stepsDone.assign(m_optimiserTask.rows.size(), -1);
         Explanation explanation;
         explanation.response = m_task.path.expression.canonical();
         explanation.settings = m_settings;
@@ -92,6 +99,15 @@ public:
     }
 
 private:
+    bool isInInputSpace() const { return m_settings.space == SearchSpace::Input; }
+    // A log-mel is 72 latents long: of those only what may be chosen is kept.
+    void startInInputSpace(std::stop_token stop)
+    {
+        m_startMels = generateLogMels(m_task.path.generator, m_task.path.device, m_starts, stop);
+        m_optimiserTask.starts = m_startMels;
+        if (m_settings.choice == StepChoice::Last)
+            m_optimiserTask.keptSteps = {m_settings.steps};
+    }
     void addRows(std::size_t example)
     {
         m_order.push_back(example);
@@ -127,6 +143,7 @@ private:
     const ExplainControl& m_control;
     std::vector<Direction> m_directions;
     Matrix<float> m_starts;
+    Matrix<float> m_startMels; // of Eq. 1
     OptimiserTask m_optimiserTask;
     std::vector<std::size_t> m_order; // examples in the order of work
     Clock::time_point m_begun = Clock::now();
@@ -222,10 +239,12 @@ void Run::fill(Explanation& explanation, const Trajectories& trajectories) const
             commonSteps = std::min(commonSteps, done);
         }
     }
-    std::vector<std::size_t> places = finished.empty() ? begun : finished;
-    const int lastStep = finished.empty() ? commonSteps : m_settings.steps;
     if (finished.size() < m_order.size())
         explanation.end = RunEnd::Stopped;
+    if (isInInputSpace() && finished.empty())
+        return; // nothing of those begun was kept
+    std::vector<std::size_t> places = finished.empty() ? begun : finished;
+    const int lastStep = finished.empty() ? commonSteps : m_settings.steps;
     std::sort(places.begin(), places.end(),
               [&](std::size_t a, std::size_t b) { return m_order[a] < m_order[b]; });
     explanation.startLatents = Matrix<float>(places.size(), m_starts.columns());
@@ -241,10 +260,15 @@ void Run::fill(Explanation& explanation, const Trajectories& trajectories) const
     std::vector<int> chosen;
     for (std::size_t d = 0; d < m_directions.size(); ++d) {
         DirectionResult result = directionResult(trajectories, places, d, lastStep);
-        result.mels = generateLogMels(generator, device, result.latents, m_control.abort);
+        if (isInInputSpace())
+            result.mels = std::exchange(result.latents, {});
+        else
+            result.mels = generateLogMels(generator, device, result.latents, m_control.abort);
         chosen.push_back(result.chosenStep);
         explanation.directions.emplace(m_directions[d], std::move(result));
     }
+    if (isInInputSpace())
+        return;
     for (std::size_t d = 0; d < m_directions.size(); ++d) {
         DirectionResult& result = explanation.directions.at(m_directions[d]);
         result.pathSteps = pathSteps(lastStep, chosen);

@@ -2,30 +2,15 @@
 #include "core/explain/grid_uncertainty.h"
 
 #include "core/explain/grid_result.h"
-#include "core/util/random.h"
+#include "core/explain/statistics.h"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 namespace earshot {
 
 namespace {
-
-constexpr std::size_t draws = 1000;
-constexpr double coverage = 0.95;
-// Streams of random numbers from here on; those below are the starts'.
-constexpr std::uint64_t firstDrawStream = std::uint64_t(1) << 63;
-
-// The quantile of ascending values, interpolated between order statistics (R's type 7).
-double quantile(const std::vector<double>& values, double share)
-{
-    const double position = share * static_cast<double>(values.size() - 1);
-    const auto below = static_cast<std::size_t>(position);
-    const std::size_t above = std::min(below + 1, values.size() - 1);
-    return values[below] + (position - std::floor(position)) * (values[above] - values[below]);
-}
 
 bool isUsable(const GridMeasurement& measurement)
 {
@@ -49,18 +34,15 @@ DistanceInterval bootstrapInterval(std::span<const float> generated, const Sampl
     const double distance = frechetDistance(real, sampleMoments(generated));
     if (!std::isfinite(distance))
         return {distance, distance};
-    const auto count = static_cast<std::uint32_t>(generated.size());
-    std::vector<float> drawn(count);
-    std::vector<double> distances;
-    for (std::size_t draw = 0; draw < draws; ++draw) {
-        CounterRandom random(seed, firstDrawStream + draw);
-        for (float& value : drawn)
-            value = generated[random.index(count)];
-        distances.push_back(frechetDistance(real, sampleMoments(drawn)));
-    }
-    std::ranges::sort(distances);
-    return {std::min(distance, quantile(distances, (1 - coverage) / 2)),
-            std::max(distance, quantile(distances, (1 + coverage) / 2))};
+    std::vector<float> values(generated.size());
+    const std::vector<double> distances =
+        bootstrap(generated.size(), seed, [&](std::span<const std::size_t> drawn) {
+            for (std::size_t i = 0; i < drawn.size(); ++i)
+                values[i] = generated[drawn[i]];
+            return frechetDistance(real, sampleMoments(values));
+        });
+    return {std::min(distance, quantile(distances, (1 - intervalCoverage) / 2)),
+            std::max(distance, quantile(distances, (1 + intervalCoverage) / 2))};
 }
 
 std::optional<std::size_t> bestMeasurement(std::span<const GridMeasurement> measurements)

@@ -70,7 +70,8 @@ public:
         const std::scoped_lock lock(m_mutex);
         for (std::size_t i = 0; i < rows; ++i) {
             m_result.responses(at, firstRow + i) = responses[i];
-            m_latentNorms(at, firstRow + i) = norm(latents.row(i));
+            if (m_task.space == SearchSpace::Latent)
+                m_latentNorms(at, firstRow + i) = norm(latents.row(i));
             if (!m_result.latents[at].empty())
                 std::ranges::copy(latents.row(i), m_result.latents[at].row(firstRow + i).begin());
             m_result.stepsDone[firstRow + i] = step;
@@ -180,7 +181,10 @@ public:
                                        at::kFloat);
         std::ranges::copy(m_latents.values(), latents.mutable_data_ptr<float>());
         latents = latents.to(torchDevice(m_path.device)).requires_grad_(!last);
-        const at::Tensor mels = m_path.generator.generate(latents);
+        const at::Tensor mels =
+            m_task.space == SearchSpace::Latent
+                ? m_path.generator.generate(latents)
+                : latents.view({-1, 1, ExcerptGeometry::frames, ExcerptGeometry::bands});
         const at::Tensor responses =
             evaluateResponse(m_path.expression, m_path.classifier, m_path.inputMap.apply(mels));
         const at::Tensor values = responses.detach().to(at::kCPU).contiguous();
@@ -209,8 +213,13 @@ public:
             const OptimiserRow& settings = row(i);
             if (i < m_rows)
                 m_record.storeGradientNorm(step - 1, m_firstRow + i, norm(m_gradient.row(i)));
-            latentObjectiveGradient(m_gradient.row(i), m_latents.row(i), settings.direction,
-                                    m_task.responseScale, settings.priorWeight, objectiveGradient);
+            if (m_task.space == SearchSpace::Latent)
+                latentObjectiveGradient(m_gradient.row(i), m_latents.row(i), settings.direction,
+                                        m_task.responseScale, settings.priorWeight,
+                                        objectiveGradient);
+            else
+                inputObjectiveGradient(m_gradient.row(i), settings.direction, m_task.responseScale,
+                                       objectiveGradient);
             adamAscent(objectiveGradient, step, settings.learningRate,
                        {m_first.row(i), m_second.row(i)}, m_latents.row(i));
         }
@@ -228,8 +237,8 @@ private:
     std::size_t m_firstRow;
     std::size_t m_rows;
     Record& m_record;
-    Matrix<float> m_latents;
-    Matrix<float> m_first; // Adam's moments
+    Matrix<float> m_latents; // log-mels in the input space
+    Matrix<float> m_first;   // Adam's moments
     Matrix<float> m_second;
     Matrix<float> m_gradient;
 };

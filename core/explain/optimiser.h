@@ -27,7 +27,7 @@ struct ResponsePath
     Device device;
 };
 
-// One latent that is optimised.
+// One latent that is optimised; of Eq. 1, one log-mel.
 struct OptimiserRow
 {
     std::size_t start = 0; // row of OptimiserTask::starts
@@ -38,7 +38,9 @@ struct OptimiserRow
 
 struct OptimiserTask
 {
-    MatrixView<const float> starts; // [S, latent size]; borrowed
+    SearchSpace space = SearchSpace::Latent;
+    // [S, latent size]; in the input space log-mels [S, 115·80], natural logarithm; borrowed
+    MatrixView<const float> starts;
     // In the order of work. On a CPU rows 2i and 2i + 1 are computed together, to their last step,
     // before later rows begin; on a GPU all advance together.
     std::vector<OptimiserRow> rows;
@@ -53,7 +55,7 @@ struct OptimiserSnapshot
 {
     std::vector<int> stepsDone; // [rows] updates done; −1: its start's response is not known yet
     Matrix<float> responses;    // [steps + 1, rows] raw f_a; NaN beyond stepsDone
-    Matrix<float> latentNorms;  // [steps + 1, rows] ‖z‖; likewise
+    Matrix<float> latentNorms;  // [steps + 1, rows] ‖z‖; likewise; NaN in the input space
     Matrix<float> gradientNorms; // [steps, rows] ‖∇_z f_a‖ before update t + 1; NaN: not known yet
     Matrix<float> watchedMels;     // [watched rows, 115·80], of the latest response; NaN before
     std::vector<int> watchedSteps; // [watched rows] the step the spectrogram belongs to; −1 before
@@ -78,21 +80,23 @@ struct OptimiserControl
 // Everything that happened, by step. Row r is valid up to stepsDone[r].
 struct Trajectories
 {
-    std::vector<int> stepsDone;         // [rows] updates done; −1: never begun
-    Matrix<float> responses;            // [steps + 1, rows] raw f_a; step t: after t updates
-    Matrix<float> gradientNorms;        // [steps, rows] ‖∇_z f_a‖, raw, before update t + 1
-    std::vector<Matrix<float>> latents; // steps + 1 times [rows, latent size]; empty if not kept
+    std::vector<int> stepsDone;  // [rows] updates done; −1: never begun
+    Matrix<float> responses;     // [steps + 1, rows] raw f_a; step t: after t updates
+    Matrix<float> gradientNorms; // [steps, rows] ‖∇_z f_a‖, raw, before update t + 1
+    // steps + 1 times [rows, latent size]; empty if not kept. In the input space log-mels, and
+    // ∇_x instead of ∇_z.
+    std::vector<Matrix<float>> latents;
     bool aborted = false;
 };
 
 // Not finite, or beyond a million: no response of a network that is still within its range.
 bool hasExploded(float response);
 
-// Maximises Eq. 2 for every row by Adam. Synchronous; several threads may call it at once.
-// On a CPU blocks of exactly two rows run on device.threads threads, each computing alone: a row's
-// result is the same, bit for bit, whatever its neighbours, the order, the number of rows and of
-// threads. A row that is not finite any more goes on without touching others. If a stop was
-// requested before anything was known, the first block's starts are still evaluated.
+// Maximises Eq. 2, in the input space Eq. 1, for every row by Adam. Synchronous; several threads
+// may call it at once. On a CPU blocks of exactly two rows run on device.threads threads, each
+// computing alone: a row's result is the same, bit for bit, whatever its neighbours, the order, the
+// number of rows and of threads. A row that is not finite any more goes on without touching others.
+// If a stop was requested before anything was known, the first block's starts are still evaluated.
 // Errors: Failed for torch's own (out of memory).
 Trajectories optimise(const ResponsePath& path, const OptimiserTask& task,
                       const OptimiserControl& control = {});

@@ -74,6 +74,9 @@ void checkSettings(const ExplainSettings& settings)
     checkRange("steps", settings.steps, 1, 100000);
     checkRange("learning rate", settings.learningRate, 0, 10, true);
     checkRange("prior weight", settings.priorWeight, 0, 1000);
+    if (settings.space == SearchSpace::Input && settings.priorWeight != 0)
+        throw badInput("prior weight", "has no part in Eq. 1, which optimises the input", "0",
+                       text(settings.priorWeight));
     // What JSON readers hold as a whole number.
     if (settings.seed > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
         throw badInput("seed", "is out of range", "0 to 2^63 - 1", std::to_string(settings.seed));

@@ -30,6 +30,13 @@ enum class StepChoice
     SmallestDistance, // the step with the smallest Eq. 3, per direction
 };
 
+// What is optimised.
+enum class SearchSpace
+{
+    Latent, // Eq. 2: the generator's latent
+    Input,  // Eq. 1: the log-mel itself, from what the generator makes of the same starts
+};
+
 // C1…C3: the paper's Table 5.
 enum class Preset
 {
@@ -46,10 +53,11 @@ struct ExplainSettings
     int examples = 8;           // N, [1, 100000] starts
     std::uint64_t seed = 0;     // of the starts, below 2^63
     double learningRate = 0.01; // l_r of Adam, (0, 10]
-    double priorWeight = 0.001; // λ of Eq. 2, [0, 1000]
+    double priorWeight = 0.001; // λ of Eq. 2, [0, 1000]; 0 for Eq. 1, which has no prior
     int steps = 100;            // N_t, [1, 100000] updates
     ResponseScale scale = ResponseScale::Deviation;
     StepChoice choice = StepChoice::SmallestDistance;
+    SearchSpace space = SearchSpace::Latent;
 };
 
 ExplainSettings presetSettings(Preset preset);

@@ -7,6 +7,7 @@
 #include "core/util/error.h"
 
 #include <algorithm>
+#include <span>
 #include <system_error>
 
 namespace earshot {
@@ -46,6 +47,39 @@ Json hashes(const fs::path& folder, const std::vector<std::string>& names)
     return list;
 }
 
+// Replaces the weights from the layer on, in the order of the forward pass.
+void randomise(const ClassifierArchitecture& architecture, const Randomisation& randomisation,
+               Weights& weights)
+{
+    const std::string first = randomisation.layer + ".weight";
+    const Weights drawn = architecture.initialWeights(randomisation.seed);
+    std::string layers;
+    bool begun = false;
+    for (const auto& [name, tensor] : drawn.entries()) {
+        if (name.ends_with(".weight"))
+            layers += (layers.empty() ? "" : ", ") + name.substr(0, name.rfind('.'));
+        begun = begun || name == first;
+        if (begun)
+            weights.at(name) = tensor;
+    }
+    if (!begun)
+        throw badInput(randomisation.layer, "cannot be randomised", "one of " + layers,
+                       "no layer with weights");
+}
+
+// Of the tensors' names and values, in their order.
+std::string hashOf(const Weights& weights)
+{
+    std::string bytes;
+    for (const auto& [name, tensor] : weights.entries()) {
+        const at::Tensor values = tensor.to(at::kCPU, at::kFloat).contiguous();
+        bytes += name;
+        bytes.append(reinterpret_cast<const char*>(values.const_data_ptr<float>()),
+                     static_cast<std::size_t>(values.numel()) * sizeof(float));
+    }
+    return sha256(std::as_bytes(std::span(bytes)));
+}
+
 } // namespace
 
 BundleInfo readBundleInfo(const fs::path& folder)
@@ -80,7 +114,8 @@ BundleInfo readBundleInfo(const fs::path& folder)
     return info;
 }
 
-ClassifierBundle loadClassifier(const fs::path& folder)
+ClassifierBundle loadClassifier(const fs::path& folder,
+                                const std::optional<Randomisation>& randomisation)
 {
     ClassifierBundle bundle;
     bundle.info = readBundleInfo(folder);
@@ -96,6 +131,13 @@ ClassifierBundle loadClassifier(const fs::path& folder)
     Weights own;
     for (const Weights::Shape& shape : architecture.weightShapes())
         own.add(shape.name, all.at(shape.name));
+    if (randomisation) {
+        randomise(architecture, *randomisation, own);
+        bundle.info.randomised = randomisation;
+        bundle.info.trainedSha256 = bundle.info.sha256;
+        bundle.info.sha256 = hashOf(own);
+        bundle.info.name += ", randomised from " + randomisation->layer;
+    }
     bundle.inputMap = std::make_unique<Standardise>(all.at("input.mean"), all.at("input.std"));
     bundle.classifier = architecture.make(std::move(own));
     return bundle;

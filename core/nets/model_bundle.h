@@ -5,10 +5,12 @@
 #include "core/nets/classifier.h"
 #include "core/nets/generator.h"
 #include "core/nets/input_map.h"
+#include "core/nets/randomisation.h"
 #include "core/nets/weights.h"
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace earshot {
@@ -26,8 +28,12 @@ struct BundleInfo
     std::string name;
     std::string licence;
     std::string label;
-    std::string sha256; // of weights.safetensors: the model's hash everywhere
+    // Of weights.safetensors: the model's hash everywhere. Of a randomised classifier that of its
+    // own weights, which no trained one has.
+    std::string sha256;
     Json manifest;
+    std::optional<Randomisation> randomised;
+    std::string trainedSha256; // of weights.safetensors where they were randomised, else empty
 };
 
 struct ClassifierBundle
@@ -46,7 +52,11 @@ struct GeneratorBundle
 // Error (BadInput): not a bundle, unknown kind or architecture, a hash that does not match, bad
 // weights.
 BundleInfo readBundleInfo(const std::filesystem::path& folder);
-ClassifierBundle loadClassifier(const std::filesystem::path& folder);
+// randomisation: after loading, every weight and bias of that layer and of those after it is drawn
+// anew, by the architecture's own initialisation; the name says so, and the hash is another. Error
+// (BadInput) for a layer without weights.
+ClassifierBundle loadClassifier(const std::filesystem::path& folder,
+                                const std::optional<Randomisation>& randomisation = {});
 GeneratorBundle loadGenerator(const std::filesystem::path& folder);
 
 // Writes weights and manifest (with hashes, of other files of the folder named in info.manifest
