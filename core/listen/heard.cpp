@@ -34,7 +34,7 @@ bool canBeSound(MatrixView<const float> mels)
         mels.values(), [](float value) { return std::isfinite(value) && value <= loudestLogMel; });
 }
 
-void addTasks(const Matrix<float>& mels, const FrontEndParameters& frontEnd,
+void addTasks(MatrixView<const float> mels, const FrontEndParameters& frontEnd,
               std::vector<std::vector<float>>& sounds, std::vector<Task>& tasks)
 {
     sounds.assign(mels.rows(), {});
@@ -90,11 +90,31 @@ void runAll(const std::vector<Task>& tasks, const FrontEndParameters& frontEnd,
         std::rethrow_exception(failure);
 }
 
-// [N] the response to each sound, analysed again; NaN where there is none, or after a stop.
+std::string numbered(const char* what, std::size_t index)
+{
+    char name[48];
+    std::snprintf(name, sizeof name, "%s_%02zu.wav", what, index);
+    return name;
+}
+
+} // namespace
+
+std::vector<std::vector<float>> resynthesiseAll(MatrixView<const float> mels,
+                                                const FrontEndParameters& frontEnd,
+                                                const ResynthesisParameters& parameters,
+                                                int threads, const std::stop_token& stop,
+                                                const ProgressCallback& progress)
+{
+    std::vector<Task> tasks;
+    std::vector<std::vector<float>> sounds;
+    addTasks(mels, frontEnd, sounds, tasks);
+    runAll(tasks, frontEnd, parameters, threads, stop, progress);
+    return sounds;
+}
+
 std::vector<float> heardResponses(const Explainer& explainer, const ResponseExpression& expression,
                                   const std::vector<std::vector<float>>& sounds,
-                                  const FrontEndParameters& frontEnd,
-                                  const std::stop_token& stop = {})
+                                  const FrontEndParameters& frontEnd, const std::stop_token& stop)
 {
     std::vector<std::size_t> made;
     for (std::size_t i = 0; i < sounds.size(); ++i)
@@ -110,14 +130,15 @@ std::vector<float> heardResponses(const Explainer& explainer, const ResponseExpr
     return heard;
 }
 
-std::string numbered(const char* what, std::size_t index)
+std::vector<float> witnessLogits(const Explainer& witness,
+                                 const std::vector<std::vector<float>>& sounds,
+                                 const FrontEndParameters& frontEnd, const std::stop_token& stop)
 {
-    char name[48];
-    std::snprintf(name, sizeof name, "%s_%02zu.wav", what, index);
-    return name;
+    ResponseTerm output;
+    output.layer = witness.outputLayer();
+    output.indices = {0};
+    return heardResponses(witness, ResponseExpression({output}), sounds, frontEnd, stop);
 }
-
-} // namespace
 
 bool hearExplanation(const Explainer& explainer, const FrontEndParameters& frontEnd,
                      const ResynthesisParameters& parameters, int threads, Explanation& explanation,
@@ -143,14 +164,10 @@ bool askWitness(const Explainer& explainer, const Explainer& witness,
                 const FrontEndParameters& frontEnd, const ExplanationSounds& sounds,
                 Explanation& explanation, const std::stop_token& stop)
 {
-    ResponseTerm output;
-    output.layer = witness.outputLayer();
-    output.indices = {0};
-    const ResponseExpression logit({output});
-    const std::vector<float> start = heardResponses(witness, logit, sounds.start, frontEnd, stop);
+    const std::vector<float> start = witnessLogits(witness, sounds.start, frontEnd, stop);
     std::map<Direction, std::vector<float>> directions;
     for (const auto& [direction, rows] : sounds.directions)
-        directions[direction] = heardResponses(witness, logit, rows, frontEnd, stop);
+        directions[direction] = witnessLogits(witness, rows, frontEnd, stop);
     if (stop.stop_requested())
         return false;
     explanation.startWitness = start;

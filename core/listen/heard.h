@@ -15,6 +15,7 @@
 namespace earshot {
 
 class Explainer;
+class ResponseExpression;
 
 // The sounds of an explanation, a row an example: [N][36,934] mono samples at 22,050 Hz, as
 // resynthesised.
@@ -23,6 +24,25 @@ struct ExplanationSounds
     std::vector<std::vector<float>> start; // an empty row: none was made
     std::map<Direction, std::vector<std::vector<float>>> directions;
 };
+
+// The sounds of log-mels [N, frames·bands], several at once; an empty row for one that exploded.
+// After a stop only those that were finished. Bits do not depend on the number of threads.
+std::vector<std::vector<float>> resynthesiseAll(MatrixView<const float> mels,
+                                                const FrontEndParameters& frontEnd,
+                                                const ResynthesisParameters& parameters,
+                                                int threads, const std::stop_token& stop,
+                                                const ProgressCallback& progress = {});
+
+// [N] the response to each sound, analysed again; NaN where there is none, or after a stop.
+std::vector<float> heardResponses(const Explainer& explainer, const ResponseExpression& expression,
+                                  const std::vector<std::vector<float>>& sounds,
+                                  const FrontEndParameters& frontEnd,
+                                  const std::stop_token& stop = {});
+// The same of a witness: its logit, above 0 for its label.
+std::vector<float> witnessLogits(const Explainer& witness,
+                                 const std::vector<std::vector<float>>& sounds,
+                                 const FrontEndParameters& frontEnd,
+                                 const std::stop_token& stop = {});
 
 // Resynthesises the start and the chosen step of every example, several at once, and analyses the
 // sounds again: fills startHeard and heard with the classifier's response to what is heard. Bits do
