@@ -140,11 +140,16 @@ private Q_SLOTS:
         foreign.response = "fc11[0]";
         foreign.record.set("response", foreign.response);
         writeExplanation(foreign, m_files.path("foreign.earshot"));
+        ExplainSettings input = tinySettings(); // Eq. 1: no latents for the dial
+        input.space = SearchSpace::Input;
+        input.priorWeight = 0;
+        writeExplanation(loadModels(m_world.request())->explainer->explain("fc8[0]", input),
+                         m_files.path("input.earshot"));
         const QByteArray whole = m_files.read("result.earshot");
         m_files.write("truncated.earshot", whole.first(whole.size() / 2));
         m_files.write("empty.earshot", {});
         m_files.write("text.earshot", "Not a result, but long enough for a header of some kind.");
-        for (const char* file : {"foreign", "truncated", "empty", "text", "missing"})
+        for (const char* file : {"foreign", "input", "truncated", "empty", "text", "missing"})
             QTest::newRow(file) << QString(file) + ".earshot";
     }
     void unusableFilesChangeNothing()
