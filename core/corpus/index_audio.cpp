@@ -74,6 +74,13 @@ private:
             if (sound.sha256 != m_index.songs()[song].sha256)
                 throw badInput(m_index.songPath(song).string(),
                                "has changed since it was indexed: index its folder again");
+            // Of the same bytes another decoder may make another length, and an index may be
+            // damaged.
+            if (excerptCount(sound.logMels.rows()) != m_index.songs()[song].excerpts)
+                throw badInput(m_index.songPath(song).string(),
+                               "has another length than was indexed: index its folder again",
+                               std::to_string(m_index.songs()[song].excerpts) + " excerpts",
+                               std::to_string(excerptCount(sound.logMels.rows())));
             return {std::move(sound), {}};
         } catch (const Error& error) {
             return {std::nullopt, error.what()};

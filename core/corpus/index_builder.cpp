@@ -78,7 +78,8 @@ public:
         : m_explainer(explainer)
         , m_control(control)
         , m_contents(contentsOf(folder, explainer))
-        , m_names(findSounds(m_contents.folder, control.stop))
+        , m_names(findSounds(m_contents.folder, control.stop,
+                             [this](const std::string& problem) { leaveOut(problem); }))
         , m_earlier(openEarlier(index))
         , m_parts(index, m_contents)
     {
@@ -278,12 +279,12 @@ private:
     const Explainer& m_explainer;
     const IndexControl& m_control;
     const IndexContents m_contents; // but for the songs
+    IndexSummary m_summary;         // folders may be left out while names are found
     const std::vector<std::string> m_names;
     const std::optional<CorpusIndex> m_earlier;
     IndexParts m_parts;
     std::vector<IndexedSong> m_songs;
     bool m_isChanged = false;
-    IndexSummary m_summary;
     std::string m_stage;
     Clock::time_point m_begun;
     double m_allBytes = 0;

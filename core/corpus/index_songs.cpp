@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 #include <string_view>
 
@@ -40,9 +41,11 @@ bool hasSoundEnding(const fs::path& path)
 class Search
 {
 public:
-    Search(const fs::path& root, const std::stop_token& stop)
+    Search(const fs::path& root, const std::stop_token& stop,
+           const std::function<void(const std::string&)>& leftOut)
         : m_root(root)
         , m_stop(stop)
+        , m_leftOut(leftOut)
     {
     }
 
@@ -67,9 +70,19 @@ private:
         // A link may lead back to where it lies.
         if (m_stop.stop_requested() || !m_visited.insert(fs::canonical(folder, error)).second)
             return;
-        fs::directory_iterator entries(folder, error);
-        if (error)
-            throw badInput(folder.string(), "cannot be read: " + error.message());
+        std::vector<fs::directory_entry> entries;
+        for (fs::directory_iterator entry(folder, error);
+             !error && entry != fs::directory_iterator(); entry.increment(error))
+            entries.push_back(*entry);
+        if (error) {
+            const Error unreadable =
+                badInput(folder.string(), "cannot be read: " + error.message());
+            if (below.empty())
+                throw unreadable;
+            if (m_leftOut)
+                m_leftOut(unreadable.what());
+            return;
+        }
         for (const fs::directory_entry& entry : entries) {
             const fs::path name = entry.path().filename();
             if (name.string().starts_with('.'))
@@ -83,6 +96,7 @@ private:
 
     const fs::path& m_root;
     const std::stop_token& m_stop;
+    const std::function<void(const std::string&)>& m_leftOut;
     std::set<fs::path> m_visited;
     std::vector<std::string> m_found;
 };
@@ -130,9 +144,10 @@ FileStamp requireStamp(const fs::path& path)
 
 } // namespace
 
-std::vector<std::string> findSounds(const fs::path& folder, const std::stop_token& stop)
+std::vector<std::string> findSounds(const fs::path& folder, const std::stop_token& stop,
+                                    const std::function<void(const std::string&)>& leftOut)
 {
-    return Search(folder, stop).run();
+    return Search(folder, stop, leftOut).run();
 }
 
 SongSound readSong(const fs::path& path, const std::stop_token& stop,
@@ -158,6 +173,10 @@ SongSound readSong(const fs::path& path, const std::stop_token& stop,
         throw badInput(path.string(), "is too short",
                        "at least " + std::to_string(frontEnd.excerptFrames) + " frames (1.675 s)",
                        std::to_string(sound.logMels.rows()) + " frames");
+    if (!std::ranges::all_of(sound.logMels.values(),
+                             [](float value) { return std::isfinite(value); }))
+        throw badInput(path.string(), "cannot be analysed", "samples of finite power",
+                       "samples beyond what a sound holds");
     if (requireStamp(path) != sound.stamp)
         throw badInput(path.string(), "changed while it was read: index it again");
     return sound;

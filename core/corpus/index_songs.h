@@ -17,9 +17,11 @@ namespace earshot {
 
 // The sound files below a folder, by their path below it, sorted: what has a sound format's ending,
 // whether it can be read or not. Links are followed, each folder once; hidden files and folders are
-// left out. Fewer after a stop. Error (BadInput) if a folder cannot be read, or for no sound file.
-std::vector<std::string> findSounds(const std::filesystem::path& folder,
-                                    const std::stop_token& stop = {});
+// left out. Fewer after a stop. A folder below that cannot be read is left out with a message.
+// Error (BadInput) if `folder` itself cannot, or for no sound file.
+std::vector<std::string>
+findSounds(const std::filesystem::path& folder, const std::stop_token& stop = {},
+           const std::function<void(const std::string& problem)>& leftOut = {});
 
 // A sound file as the classifier will see it.
 struct SongSound

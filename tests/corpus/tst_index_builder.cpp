@@ -316,6 +316,34 @@ private Q_SLOTS:
         control.stop = stop.get_token();
         QVERIFY(respondToIndexed(made, *m_toy, norm, control).empty());
     }
+
+    // An index that takes "a" for a song of 2 excerpts and "c" for one of 3.
+    void songsOfAnotherLengthAreLeftOut()
+    {
+        build();
+        QByteArray bytes = m_folder->read("music.index");
+        const auto exchange = [&](const char* song, char excerpts) {
+            const auto place = bytes.indexOf("excerpts", bytes.indexOf(song));
+            QVERIFY(place > 0);
+            const auto digit = bytes.indexOf(excerpts == '2' ? '3' : '2', place);
+            QVERIFY(digit > 0 && digit < place + 16);
+            bytes[digit] = excerpts;
+        };
+        exchange("a.wav", '2');
+        exchange("c.wav", '3');
+        m_folder->write("music.index", bytes);
+        std::vector<std::string> problems;
+        AudioControl control;
+        control.leftOut = [&](const std::string& problem) { problems.push_back(problem); };
+        const CorpusIndex made = index();
+        const std::vector<float> responses =
+            respondToIndexed(made, *m_toy, m_toy->parse("norm(value)"), control);
+        QCOMPARE(responses.size(), std::size_t(305));
+        QCOMPARE(problems.size(), std::size_t(2));
+        QVERIFY(problems[0].find("a.wav': has another length than was indexed: index its folder "
+                                 "again: expected 2 excerpts, found 3") != std::string::npos);
+        QVERIFY(problems[1].find("expected 3 excerpts, found 2") != std::string::npos);
+    }
 };
 
 QTEST_APPLESS_MAIN(TestIndexBuilder)

@@ -9,6 +9,7 @@
 #include <QtTest>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 
 using namespace earshot;
@@ -89,11 +90,18 @@ private Q_SLOTS:
         const IndexedFolder example(folder);
         example.addSound("short.wav", IndexedFolder::excerptSamples - 1, 1);
         folder.write("music/text.wav", "not a sound");
+        // The magnitude of its tone, a quarter of 22,050 Hz, is beyond a float.
+        Matrix<float> huge(IndexedFolder::excerptSamples, 1);
+        for (std::size_t i = 0; i < huge.rows(); ++i)
+            huge(i, 0) = std::array{0.0F, 1e37F, 0.0F, -1e37F}[i % 4];
+        QVERIFY(writeSound(example.song("huge.wav"), huge, 22050, SF_FORMAT_WAV | SF_FORMAT_FLOAT));
         const auto failure = [&](const char* name) {
             return badInputOf([&] { readSong(example.song(name)); });
         };
         QVERIFY(failure("short.wav").contains("at least 115 frames (1.675 s), found 114 frames"));
         QVERIFY(failure("text.wav").contains("cannot be read as audio"));
+        QVERIFY2(failure("huge.wav").contains("huge.wav': cannot be analysed"),
+                 qPrintable(failure("huge.wav")));
         QVERIFY(failure("none.wav").contains("expected a regular file, found none"));
         std::stop_source stop;
         stop.request_stop();
