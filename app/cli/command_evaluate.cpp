@@ -219,7 +219,7 @@ void addEvaluation(CLI::App& parent, Context& context, CommandBody& body, const 
         context.addGeneratorOption(*command);
         command->add_option("--excerpts", options->excerpts, "Excerpts in each set")
             ->type_name("N")
-            ->transform(wholeNumber("--excerpts", 2, 100000))
+            ->transform(wholeNumber("--excerpts", 2, 20000))
             ->capture_default_str();
     }
     context.addCommonOptions(*command, {example});

@@ -122,11 +122,11 @@ Evaluator::everyFrame(const SvdNet& network, const std::vector<RecordingExcerpts
 {
     std::vector<std::vector<float>> scores;
     for (const RecordingExcerpts& item : excerpts) {
-        if (m_stop.stop_requested())
-            throw Error(ErrorKind::Failed, stage, "stopped");
         const Recording& recording = m_data.recordings()[item.recording];
         scores.push_back(everyFrameLogits(network, *m_classifier.inputMap,
-                                          m_data.logMels(recording, 0, recording.frames)));
+                                          m_data.logMels(recording, 0, recording.frames), m_stop));
+        if (m_stop.stop_requested())
+            throw Error(ErrorKind::Failed, stage, "stopped");
         if (m_progress)
             m_progress({stage,
                         static_cast<double>(scores.size()) / static_cast<double>(excerpts.size()),

@@ -61,6 +61,37 @@ void checkSettings(const TrainingSettings& settings)
         throw badInput("minutes", "is out of range", "above 0", exactText(*settings.minutes));
 }
 
+// Of the teachers, separated by spaces.
+std::string hashesOf(const std::vector<std::filesystem::path>& teachers)
+{
+    std::string list;
+    for (const std::filesystem::path& folder : teachers)
+        list += (list.empty() ? "" : " ") + readBundleInfo(folder).sha256;
+    return list;
+}
+
+// Before teachers label anything.
+void checkResumable(const TrainingSettings& settings)
+{
+    const SafetensorsFile file(settings.output / checkpointFileName);
+    const auto require = [&](const std::string& key, const std::string& expected,
+                             const std::string& complaint) {
+        if (const std::string& found = file.metadataValue(key); found != expected)
+            throw badInput(file.path().string(), complaint, expected, found);
+    };
+    require("format", checkpointFormat, "is not a classifier's checkpoint");
+    require("recipe", classifierRecipe(settings.recipe).name,
+            "cannot be resumed: it was made with another recipe");
+    require("seed", std::to_string(settings.seed),
+            "cannot be resumed: it was made with another seed");
+    // Those of trainings without teachers may lack the key.
+    const auto taughtBy = file.metadata().find("teachers");
+    const std::string found = taughtBy == file.metadata().end() ? "" : taughtBy->second;
+    if (const std::string expected = hashesOf(settings.teachers); found != expected)
+        throw badInput(file.path().string(), "cannot be resumed: it was made with other teachers",
+                       "'" + expected + "'", "'" + found + "'");
+}
+
 // One call of trainClassifier.
 class ClassifierRun
 {
@@ -103,13 +134,6 @@ private:
         return m_secondsBefore + std::chrono::duration<double>(Clock::now() - m_start).count();
     }
     double done() const;
-    std::string teachers() const // hashes, separated by spaces
-    {
-        std::string list;
-        for (const std::string& sha256 : m_taught.teachers)
-            list += (list.empty() ? "" : " ") + sha256;
-        return list;
-    }
     bool isValidationDue(double share) const
     {
         return m_training.steps() > 0 &&
@@ -181,22 +205,6 @@ void ClassifierRun::checkStatistics(const Weights& state) const
 void ClassifierRun::resume()
 {
     const SafetensorsFile file(checkpointPath());
-    const auto require = [&](const std::string& key, const std::string& expected,
-                             const std::string& complaint) {
-        if (const std::string& found = file.metadataValue(key); found != expected)
-            throw badInput(file.path().string(), complaint, expected, found);
-    };
-    require("format", checkpointFormat, "is not a classifier's checkpoint");
-    require("recipe", m_recipe.name, "cannot be resumed: it was made with another recipe");
-    require("seed", std::to_string(m_settings.seed),
-            "cannot be resumed: it was made with another seed");
-    // Those of trainings without teachers may lack the key.
-    const auto taughtBy = file.metadata().find("teachers");
-    const std::string teachers = taughtBy == file.metadata().end() ? "" : taughtBy->second;
-    if (teachers != this->teachers())
-        throw badInput(file.path().string(), "cannot be resumed: it was made with other teachers",
-                       "'" + this->teachers() + "'", "'" + teachers + "'");
-
     if (const auto validated = file.metadata().find("validated_step");
         validated != file.metadata().end())
         m_validatedStep = static_cast<std::int64_t>(metadataInteger(file, validated->first));
@@ -230,7 +238,7 @@ void ClassifierRun::writeCheckpoint()
                             {"seed", std::to_string(m_settings.seed)},
                             {"steps", std::to_string(m_training.steps())},
                             {"seconds", exactText(seconds())},
-                            {"teachers", teachers()},
+                            {"teachers", hashesOf(m_settings.teachers)},
                             {"validated_step", std::to_string(m_validatedStep)},
                             {"best_step", std::to_string(m_bestStep)}};
     if (m_bestStep > 0) {
@@ -351,6 +359,9 @@ void ClassifierRun::writeResult()
         at::Tensor& bias = weights.at(architecture.output + ".bias");
         bias = bias.sub(threshold);
     }
+    // Those of what stood here before say nothing of these weights.
+    std::error_code error;
+    std::filesystem::remove(m_settings.output / "responses.safetensors", error);
     BundleInfo info;
     info.folder = m_settings.output;
     info.kind = "classifier";
@@ -400,6 +411,8 @@ TrainingResult trainClassifier(const PackedData& data, const TrainingSettings& s
 {
     checkSettings(settings);
     return translateTorchErrors("training the classifier", [&] {
+        if (settings.start == TrainingStart::Resume)
+            checkResumable(settings);
         return ClassifierRun(data, settings, device, std::move(stop), progress).run();
     });
 }

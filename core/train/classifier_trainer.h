@@ -24,13 +24,14 @@ namespace earshot {
 //                           chose is subtracted from the output's bias: a logit above 0 means
 //                           Positive.
 // With settings.teachers unlabelled music of the training split takes part, labelled by them.
-// "Best" is the largest area under the curve over the validation split. Without validation songs
-// the last averaged weights are kept and the bias stays. Recipes: classifier_training.h. A resumed
-// training goes on from the checkpoint's step as if it had never stopped (to the bit with the same
-// device, number of threads, compute type and number of steps). Errors: BadInput for data or
-// settings that cannot be used, or a checkpoint of another recipe, seed, training set or teachers;
-// CannotWrite; Failed when the loss is no longer finite (the last checkpoint is kept). Runs on the
-// calling thread, which must have called prepareWorkerThread().
+// "Best" is the largest area under the curve over the validation split. Where the
+// validation split has one label alone, the last averaged weights are kept and the bias stays.
+// Recipes: classifier_training.h. A resumed training goes on from the checkpoint's step as if it
+// had never stopped (to the bit with the same device, number of threads, compute type and number of
+// steps). Errors: BadInput for data or settings that cannot be used, or a checkpoint of another
+// recipe, seed, training set or teachers; CannotWrite; Failed when the loss is no longer finite
+// (the last checkpoint is kept). Runs on the calling thread, which must have called
+// prepareWorkerThread().
 TrainingResult trainClassifier(const PackedData& data, const TrainingSettings& settings,
                                const Device& device, std::stop_token stop,
                                const ProgressCallback& progress);

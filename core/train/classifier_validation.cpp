@@ -29,9 +29,11 @@ bool ClassifierValidation::isPossible() const
 {
     bool hasPositive = false;
     bool hasNegative = false;
-    for (const RecordingExcerpts& song :
-         excerptsOf(m_data, Split::Valid, {RecordingKind::Song}, ExcerptGeometry::hop))
-        for (const FrameLabel label : song.labels) {
+    for (const RecordingExcerpts& recording :
+         excerptsOf(m_data, Split::Valid,
+                    {RecordingKind::Song, RecordingKind::Mix, RecordingKind::Instrumental},
+                    ExcerptGeometry::hop))
+        for (const FrameLabel label : recording.labels) {
             hasPositive = hasPositive || label == FrameLabel::Positive;
             hasNegative = hasNegative || label == FrameLabel::Negative;
         }

@@ -28,7 +28,7 @@ class ClassifierValidation
 {
 public:
     explicit ClassifierValidation(const PackedData& data);
-    // Without labelled songs nothing can be validated.
+    // Whether the split has both labels, over songs, mixes and instrumentals together.
     bool isPossible() const;
     // Error (Failed) on a stop.
     ValidationFigures run(const ScoreFunction& score, const Device& device,

@@ -20,8 +20,8 @@ namespace earshot {
 namespace {
 
 constexpr double slope = 0.01;
-// Excerpts at once: bounds memory to some 50 MB.
-constexpr std::size_t chunkExcerpts = 2000;
+// Excerpts at once: bounds memory to some 25 MB, and what a stop waits for.
+constexpr std::size_t chunkExcerpts = 1000;
 
 at::Tensor convolved(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias,
                      std::int64_t timeDilation)
@@ -64,7 +64,7 @@ at::Tensor logits(const Weights& weights, const at::Tensor& input)
 } // namespace
 
 std::vector<float> everyFrameLogits(const SvdNet& network, const InputMap& inputMap,
-                                    MatrixView<const float> logMels)
+                                    MatrixView<const float> logMels, const std::stop_token& stop)
 {
     constexpr std::size_t margin = ExcerptGeometry::frames - 1;
     if (logMels.rows() <= margin || logMels.columns() != ExcerptGeometry::bands)
@@ -74,7 +74,8 @@ std::vector<float> everyFrameLogits(const SvdNet& network, const InputMap& input
     const at::NoGradGuard noGradient;
     const at::Device device = network.weights().entries().front().second.device();
     std::vector<float> result;
-    for (std::size_t first = 0; first + margin < logMels.rows(); first += chunkExcerpts) {
+    for (std::size_t first = 0; first + margin < logMels.rows() && !stop.stop_requested();
+         first += chunkExcerpts) {
         const std::size_t frames = std::min(chunkExcerpts + margin, logMels.rows() - first);
         at::Tensor input = at::empty(
             {1, 1, static_cast<std::int64_t>(frames), ExcerptGeometry::bands}, at::kFloat);

@@ -5,6 +5,7 @@
 #include "core/nets/svdnet.h"
 #include "core/util/matrix.h"
 
+#include <stop_token>
 #include <vector>
 
 namespace earshot {
@@ -14,8 +15,9 @@ namespace earshot {
 // times as fast. Where an excerpt's pooling would skip frames, later layers are dilated instead
 // (Giusti et al., "Fast image scanning with deep max-pooling convolutional neural networks", ICIP
 // 2013). logMels: [frames, 80], natural; at least 115 frames, else Error (BadInput). Computed where
-// the network's weights are.
+// the network's weights are. Fewer after a stop.
 std::vector<float> everyFrameLogits(const SvdNet& network, const InputMap& inputMap,
-                                    MatrixView<const float> logMels);
+                                    MatrixView<const float> logMels,
+                                    const std::stop_token& stop = {});
 
 } // namespace earshot

@@ -8,12 +8,14 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/amin.h>
 #include <ATen/ops/any.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/cdist.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/kthvalue.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <vector>
 
@@ -36,18 +38,33 @@ at::Tensor distances(const at::Tensor& a, const at::Tensor& b)
     return at::cdist(a, b, /*p=*/2, /*compute_mode=*/2);
 }
 
+// f(rows) for some rows of `points` at a time, [n, …], all joined: their distances to others would
+// not fit into memory together.
+template <typename F>
+at::Tensor inPieces(const at::Tensor& points, const F& f)
+{
+    constexpr std::int64_t rowsAtOnce = 500;
+    std::vector<at::Tensor> pieces;
+    for (std::int64_t first = 0; first < points.size(0); first += rowsAtOnce)
+        pieces.push_back(f(points.narrow(0, first, std::min(rowsAtOnce, points.size(0) - first))));
+    return at::cat(pieces);
+}
+
 // For each row its distance to its k-th nearest neighbour in the same set, [N].
 at::Tensor neighbourRadii(const at::Tensor& features, int neighbours)
 {
     // The nearest is the row itself.
     const std::int64_t k = std::min<std::int64_t>(neighbours + 1, features.size(0));
-    return std::get<0>(at::kthvalue(distances(features, features), k, 1));
+    return inPieces(features, [&](const at::Tensor& rows) {
+        return std::get<0>(at::kthvalue(distances(rows, features), k, 1));
+    });
 }
 
 // [points, set]: whether the point lies within the ball of that row of `set`.
 at::Tensor within(const at::Tensor& points, const at::Tensor& set, int neighbours)
 {
-    return distances(points, set).le(neighbourRadii(set, neighbours).unsqueeze(0));
+    const at::Tensor radii = neighbourRadii(set, neighbours).unsqueeze(0);
+    return inPieces(points, [&](const at::Tensor& rows) { return distances(rows, set).le(radii); });
 }
 
 double share(const at::Tensor& flags)
@@ -68,7 +85,7 @@ std::array<Half, 2> halvesOf(std::span<const std::size_t> recordings, const at::
     std::array<Half, 2> halves;
     for (std::size_t part = 0; part < 2; ++part) {
         std::map<std::size_t, std::vector<std::size_t>> rows;
-        const std::size_t middle = recordings.size() / 2;
+        const std::size_t middle = recordings.size() - recordings.size() / 2;
         for (std::size_t row = part == 0 ? 0 : middle;
              row < (part == 0 ? middle : recordings.size()); ++row)
             rows[recordings[row]].push_back(row);
@@ -88,21 +105,45 @@ std::array<Half, 2> halvesOf(std::span<const std::size_t> recordings, const at::
     return halves;
 }
 
-// Of each of `points` to its nearest row of `set`. Both are walked through in pieces.
+// Of each of `points` to its nearest row of `set`.
 std::vector<float> nearestDistances(MatrixView<const float> points, MatrixView<const float> set)
 {
-    constexpr std::int64_t rowsAtOnce = 500;
-    const at::Tensor all = asTensor(points);
     const at::Tensor others = asTensor(set);
-    std::vector<float> nearest;
-    for (std::int64_t first = 0; first < all.size(0); first += rowsAtOnce) {
-        const std::int64_t count = std::min(rowsAtOnce, all.size(0) - first);
-        const at::Tensor smallest =
-            distances(all.narrow(0, first, count), others).amin(1).contiguous();
-        nearest.insert(nearest.end(), smallest.const_data_ptr<float>(),
-                       smallest.const_data_ptr<float>() + count);
+    const at::Tensor nearest = inPieces(
+        asTensor(points), [&](const at::Tensor& rows) { return distances(rows, others).amin(1); });
+    const auto* data = nearest.const_data_ptr<float>();
+    return {data, data + nearest.numel()};
+}
+
+// Of the share of features that a ball holds.
+Interval jackknifedPrecision(const std::array<Half, 2>& halves, std::size_t features)
+{
+    std::vector<int> holders(features); // recordings of which a ball holds it
+    for (const Half& half : halves)
+        for (const std::vector<char>& held : half.held)
+            for (std::size_t i = 0; i < features; ++i)
+                holders[i] += held[i];
+    const auto count = static_cast<double>(features);
+    const double whole =
+        static_cast<double>(std::ranges::count_if(holders, [](int number) { return number > 0; })) /
+        count;
+    double variance = 0;
+    for (const Half& half : halves) {
+        std::vector<double> without;
+        double mean = 0;
+        const auto recordings = static_cast<double>(half.held.size());
+        for (const std::vector<char>& held : half.held) {
+            std::size_t left = 0;
+            for (std::size_t i = 0; i < features; ++i)
+                left += holders[i] > held[i] ? 1 : 0;
+            without.push_back(static_cast<double>(left) / count);
+            mean += without.back() / recordings;
+        }
+        for (const double value : without)
+            variance += (recordings - 1) / recordings * (value - mean) * (value - mean);
     }
-    return nearest;
+    const double reach = 1.96 * std::sqrt(variance);
+    return {std::max(0.0, whole - reach), std::min(1.0, whole + reach)};
 }
 
 Interval middleOf(std::vector<float>& values)
@@ -124,10 +165,10 @@ FeatureComparison compareFeatures(MatrixView<const float> features,
             share(within(others, rows, neighbours).any(1))};
 }
 
-FeatureIntervals bootstrapFeatures(MatrixView<const float> features,
-                                   MatrixView<const float> reference,
-                                   std::span<const std::size_t> recordings, int neighbours,
-                                   std::size_t draws, std::uint64_t seed)
+FeatureIntervals featureIntervals(MatrixView<const float> features,
+                                  MatrixView<const float> reference,
+                                  std::span<const std::size_t> recordings, int neighbours,
+                                  std::size_t draws, std::uint64_t seed)
 {
     const at::NoGradGuard noGradient;
     const at::Tensor rows = asTensor(features);
@@ -137,11 +178,9 @@ FeatureIntervals bootstrapFeatures(MatrixView<const float> features,
     const bool* isCovered = covered.const_data_ptr<bool>();
     CounterRandom random(seed, 0);
     std::vector<float> drawnDistances;
-    std::vector<float> precisions;
     std::vector<float> recalls;
     for (std::size_t draw = 0; draw < draws; ++draw) {
         std::vector<float> values;
-        std::vector<char> held(features.rows());
         std::size_t drawn = 0;
         std::size_t found = 0;
         for (const Half& half : halves) {
@@ -154,18 +193,14 @@ FeatureIntervals bootstrapFeatures(MatrixView<const float> features,
                     ++drawn;
                     found += isCovered[row] ? 1 : 0;
                 }
-                std::ranges::transform(held, half.held[chosen], held.begin(), [](char a, char b) {
-                    return static_cast<char>(a != 0 || b != 0);
-                });
             }
         }
         const Matrix<float> sample(std::move(values), drawn, reference.columns());
         drawnDistances.push_back(static_cast<float>(frechetDistance(features, sample)));
-        precisions.push_back(static_cast<float>(std::ranges::count(held, char{1})) /
-                             static_cast<float>(held.size()));
         recalls.push_back(static_cast<float>(found) / static_cast<float>(drawn));
     }
-    return {middleOf(drawnDistances), middleOf(precisions), middleOf(recalls)};
+    return {middleOf(drawnDistances), jackknifedPrecision(halves, features.rows()),
+            middleOf(recalls)};
 }
 
 Copying copying(MatrixView<const float> features, MatrixView<const float> heldOut,

@@ -30,14 +30,18 @@ struct FeatureIntervals
     Interval recall;
 };
 
-// The middle 95 % of these figures when the reference's recordings are drawn with replacement,
-// those of its first half (songs) and of its second (instrumentals) apart. recordings [M]: of each
-// row. The balls keep the size that they have in the whole reference: among recordings drawn twice
-// every point would have a neighbour at no distance. Depends on the arguments alone.
-FeatureIntervals bootstrapFeatures(MatrixView<const float> features,
-                                   MatrixView<const float> reference,
-                                   std::span<const std::size_t> recordings, int neighbours,
-                                   std::size_t draws, std::uint64_t seed);
+// How far these figures might lie elsewhere with other music. Of distance and recall the middle 95
+// % when the reference's recordings are drawn with replacement, those of its first half (songs, one
+// more of an odd number of rows) and of its second (instrumentals) apart. A draw leaves out a third
+// of the recordings, and what their balls alone hold; so precision has 1.96 standard errors of a
+// jackknife (Efron and Stein 1981) that leaves out one recording at a time, within [0, 1].
+// recordings [M]: of each row. The balls keep the size that they have in the whole reference: among
+// recordings drawn twice every point would have a neighbour at no distance. Depends on the
+// arguments alone.
+FeatureIntervals featureIntervals(MatrixView<const float> features,
+                                  MatrixView<const float> reference,
+                                  std::span<const std::size_t> recordings, int neighbours,
+                                  std::size_t draws, std::uint64_t seed);
 
 // Whether a set has been copied from what its generator was trained on: such excerpts lie nearer to
 // that than other music does. Distances are Euclidean, to the nearest training row.

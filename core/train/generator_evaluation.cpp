@@ -18,6 +18,8 @@ namespace earshot {
 namespace {
 
 constexpr std::size_t examplesAtOnce = 32;
+// Precision and recall keep a flag for each pair of excerpts: half a gigabyte.
+constexpr std::size_t mostExcerpts = 20000;
 // So many times as many training excerpts are looked through for copies.
 constexpr std::size_t copySourcesFactor = 5;
 // Of random numbers; real excerpts have others.
@@ -100,8 +102,8 @@ GeneratorEvaluation evaluateGenerator(const PackedData& data, ClassifierBundle& 
                                       const GeneratorEvaluationSettings& settings,
                                       std::stop_token stop, const ProgressCallback& progress)
 {
-    if (settings.excerpts < 2 || settings.excerpts > 100000)
-        throw badInput("excerpts", "is out of range", "2 to 100000",
+    if (settings.excerpts < 2 || settings.excerpts > mostExcerpts)
+        throw badInput("excerpts", "is out of range", "2 to " + std::to_string(mostExcerpts),
                        std::to_string(settings.excerpts));
     const at::NoGradGuard noGradient;
     const at::Device target = torchDevice(device);
@@ -159,8 +161,8 @@ GeneratorEvaluation evaluateGenerator(const PackedData& data, ClassifierBundle& 
     std::vector<std::size_t> recordings;
     for (const GeneratorData::Excerpt& excerpt : heldOutExcerpts)
         recordings.push_back(excerpt.recording);
-    evaluation.intervals = bootstrapFeatures(generated, heldOut, recordings, settings.neighbours,
-                                             settings.bootstrapDraws, settings.seed);
+    evaluation.intervals = featureIntervals(generated, heldOut, recordings, settings.neighbours,
+                                            settings.bootstrapDraws, settings.seed);
     return evaluation;
 }
 
@@ -205,7 +207,9 @@ std::string GeneratorEvaluation::markdown() const
            " songs, half of " + std::to_string(heldOutInstrumentals) + " instrumentals), in `" +
            settings.layer + "`; in brackets the middle 95 % of " +
            std::to_string(settings.bootstrapDraws) +
-           " bootstrap draws of the held-out recordings:\n\n| " + count +
+           " bootstrap draws of the held-out recordings, and for precision 1.96 standard errors of "
+           "a jackknife over them:\n\n| " +
+           count +
            " excerpts | Fréchet distance | precision | recall |\n|---|---|---|---|\n"
            "| generated" +
            cell(generated.distance, intervals.distance) +

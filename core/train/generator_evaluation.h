@@ -19,7 +19,7 @@ namespace earshot {
 
 struct GeneratorEvaluationSettings
 {
-    std::size_t excerpts = 2000;   // of each set, [2, 100000]
+    std::size_t excerpts = 2000;   // of each set, [2, 20000]
     std::string layer = "fc8.act"; // whose values are the features
     std::uint64_t seed = 0;
     int neighbours = 3;               // of precision and recall

@@ -36,14 +36,19 @@ std::vector<ClassifierBundle> loaded(const PackedData& data, const Teachers& tea
     return bundles;
 }
 
-// One a whole excerpt, frame by frame.
+constexpr const char* stage = "labelling with teachers";
+
+// One a whole excerpt, frame by frame. Error (Failed) on a stop.
 std::vector<double> meanProbabilities(const std::vector<ClassifierBundle>& teachers,
-                                      MatrixView<const float> logMels)
+                                      MatrixView<const float> logMels, const std::stop_token& stop)
 {
     std::vector<double> means(logMels.rows() - (ExcerptGeometry::frames - 1));
     for (const ClassifierBundle& teacher : teachers) {
         const auto& network = dynamic_cast<const SvdNet&>(*teacher.classifier);
-        const std::vector<float> logits = everyFrameLogits(network, *teacher.inputMap, logMels);
+        const std::vector<float> logits =
+            everyFrameLogits(network, *teacher.inputMap, logMels, stop);
+        if (stop.stop_requested())
+            throw Error(ErrorKind::Failed, stage, "stopped");
         for (std::size_t i = 0; i < means.size(); ++i)
             means[i] += 1 / (1 + std::exp(-static_cast<double>(logits[i]))) /
                         static_cast<double>(teachers.size());
@@ -67,22 +72,20 @@ PseudoLabels pseudoLabels(const PackedData& data, const Teachers& teachers, cons
         throw badInput(data.file().path().string(), "has nothing for teachers to label",
                        "songs without labels in the training split", "none");
 
-    return translateTorchErrors("labelling with teachers", [&] {
+    return translateTorchErrors(stage, [&] {
         const std::vector<ClassifierBundle> bundles = loaded(data, teachers, device);
         PseudoLabels result;
         for (const ClassifierBundle& bundle : bundles)
             result.teachers.push_back(bundle.info.sha256);
         for (const std::size_t index : unlabelled) {
-            if (stop.stop_requested())
-                throw Error(ErrorKind::Failed, "labelling with teachers", "stopped");
             if (progress)
-                progress({"labelling with teachers",
+                progress({stage,
                           static_cast<double>(result.labels.size()) /
                               static_cast<double>(unlabelled.size()),
                           std::nullopt});
             const Recording& recording = data.recordings()[index];
             const std::vector<double> probabilities =
-                meanProbabilities(bundles, data.logMels(recording, 0, recording.frames));
+                meanProbabilities(bundles, data.logMels(recording, 0, recording.frames), stop);
             std::vector<FrameLabel> labels(recording.frames, FrameLabel::Unknown);
             for (std::size_t i = 0; i < probabilities.size(); ++i) {
                 FrameLabel& label = labels[i + ExcerptGeometry::centre];

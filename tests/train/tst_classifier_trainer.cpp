@@ -81,7 +81,10 @@ private Q_SLOTS:
         QCOMPARE(first.steps, std::int64_t{1});
         QVERIFY(loadClassifier(settings.output).classifier != nullptr); // usable as it is
         settings.start = TrainingStart::Resume;
+        // Responses of the weights that go.
+        std::ofstream(settings.output / "responses.safetensors") << "of the first step";
         QCOMPARE(trainClassifier(data, settings, m_device, {}, {}).steps, std::int64_t{2});
+        QVERIFY(!std::filesystem::exists(settings.output / "responses.safetensors"));
 
         const SafetensorsFile a(path("whole") / "checkpoint.safetensors");
         const SafetensorsFile b(path("parts") / "checkpoint.safetensors");
@@ -151,6 +154,29 @@ private Q_SLOTS:
         QVERIFY(badInputOf([&] {
                     trainClassifier(data, settings, m_device, {}, {});
                 }).contains("another recipe: expected standard, found witness"));
+    }
+
+    // Folders of two classes: no song has both labels.
+    void validationNeedsBothLabelsSomewhere()
+    {
+        TrainingPack pack = toyMusic();
+        const auto add = [&](const char* kind, int label) {
+            pack.entries.push_back({kind, "valid", 300, [label](std::size_t) { return label; },
+                                    [label](std::size_t frame, std::size_t bin) {
+                                        return toySpectrum(frame, bin, label == 1);
+                                    }});
+        };
+        pack.entries.pop_back();
+        add("song", 1);
+        QVERIFY(!ClassifierValidation(PackedData(pack.write(path("one")))).isPossible());
+        add("instrumental", 0);
+        const PackedData both(pack.write(path("both")));
+        QVERIFY(ClassifierValidation(both).isPossible());
+        const ClassifierBundle bundle = loadClassifier(path("whole"));
+        const ValidationFigures figures =
+            ClassifierValidation(both).run(outputNeuron(bundle), m_device, {});
+        QVERIFY(figures.area >= 0 && figures.area <= 1);
+        QVERIFY(figures.instrumentalSpecificity >= 0);
     }
 
     void settingsAndOutputsAreChecked()
