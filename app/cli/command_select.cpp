@@ -177,11 +177,11 @@ int runSelect(Context& context, const SelectOptions& options, const CLI::Option*
     const Device device = context.device();
     const GridSettings settings = settingsOf(options, examples, context.seed, device.isCuda);
     const Explainer explainer(context.classifierFolder(), context.generatorFolder(), device);
+    const SelectFolder folder(options.out); // before anything that takes long
     const std::optional<SelectReal> real =
         realSideOf(context, explainer, options, settings.direction);
     if (!real)
         return context.finishStopped("select");
-    const SelectFolder folder(options.out);
 
     if (real->index.isNull()) // an index has spoken for itself
         for (const std::string& warning : real->side.warnings)

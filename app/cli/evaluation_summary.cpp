@@ -89,7 +89,7 @@ Json rowJson(const ExplainedRow& row)
                          {"frechet_distance", row.distance ? Json(*row.distance) : Json()},
                          {"responses", figuresJson(row.responses, row.wantedSign)},
                          {"heard", figuresJson(row.heard, row.wantedSign)},
-                         {"witness", figuresJson(row.witness, row.wantedSign)}});
+                         {"witness", figuresJson(row.witness, row.witnessSign)}});
 }
 
 } // namespace
@@ -101,6 +101,7 @@ Json EvaluationSummary::json() const
         list.append(rowJson(row));
     Json explanations = Json::object({{"response", response}, {"rows", list}});
     explanations.set("witness_sha256", witnessSha256.empty() ? Json() : Json(witnessSha256));
+    explanations.set("witness_label", witnessSha256.empty() ? Json() : Json(witnessLabel));
     Json result =
         Json::object({{"classifier", classifier.json()}, {"generator", generator.json()}});
     result.set("generator_by_witness", witnessedGenerator ? witnessedGenerator->json() : Json());
@@ -119,13 +120,14 @@ std::string EvaluationSummary::markdown() const
             std::to_string(examples) +
             " examples. Heard: the response to the resynthesised sound. Witness: the answer of a "
             "second classifier to it" +
-            (witnessSha256.empty() ? ", of which there was none" : ", " + witnessSha256) +
+            (witnessSha256.empty() ? ", of which there was none"
+                                   : " trained to find '" + witnessLabel + "', " + witnessSha256) +
             ".\n\n| | Eq. 3 | response | heard | witness |\n"
             "|---|---|---|---|---|\n";
     for (const ExplainedRow& row : rows)
         text += "| " + titleOf(row) + " | " + (row.distance ? fixedText(*row.distance) : "–") +
                 " | " + cell(row.responses, row.wantedSign) + " | " +
-                cell(row.heard, row.wantedSign) + " | " + cell(row.witness, row.wantedSign) +
+                cell(row.heard, row.wantedSign) + " | " + cell(row.witness, row.witnessSign) +
                 " |\n";
     return text + "\n" + exampleTable(rows);
 }

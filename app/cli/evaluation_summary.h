@@ -17,6 +17,7 @@ struct ExplainedRow
     std::string name;               // "start", "positive", "negative"
     int step = 0;                   // after so many updates
     int wantedSign = 0;             // of the responses; 0: any
+    int witnessSign = 0;            // the same of the witness's; 0 if it knows another question
     std::optional<double> distance; // Eq. 3
     std::vector<float> responses;   // [N], of the classifier to the spectrograms
     std::vector<float> heard;       // to the sounds; empty if none were made
@@ -31,6 +32,7 @@ struct EvaluationSummary
     std::optional<GeneratorEvaluation> witnessedGenerator; // in the witness's features
     std::string response;                                  // what was explained
     std::string witnessSha256;                             // empty without a witness
+    std::string witnessLabel;                              // what its logit above 0 stands for
     std::vector<ExplainedRow> rows;
 
     Json json() const;

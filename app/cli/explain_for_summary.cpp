@@ -4,6 +4,7 @@
 #include "app/cli/context.h"
 #include "app/cli/evaluation_summary.h"
 #include "core/explain/explainer.h"
+#include "core/explain/witness.h"
 #if EARSHOT_HAS_AUDIO
 #include "core/listen/heard.h"
 #endif
@@ -73,6 +74,13 @@ void explainForSummary(Context& context, const Explainer& explainer,
     summary.rows = {startRow(explanation)};
     for (const auto& [direction, result] : explanation.directions)
         summary.rows.push_back(directionRow(direction, result));
+    const std::optional<WitnessDescription> asked = witnessOf(explanation);
+    if (!asked)
+        return;
+    summary.witnessLabel = asked->label;
+    if (asked->isSameQuestion)
+        for (ExplainedRow& row : summary.rows)
+            row.witnessSign = row.wantedSign;
 }
 
 } // namespace earshot

@@ -161,7 +161,15 @@ private Q_SLOTS:
             for (const char* answers : {"responses", "heard", "witness"})
                 QCOMPARE(row.toObject()[answers].toObject()["values"].toArray().size(), 2);
             QVERIFY(row.toObject()["witness"] != row.toObject()["heard"]);
+            // This witness was trained to find something else: it can neither agree nor disagree.
+            QVERIFY(!row.toObject()["witness"].toObject().contains("of_wanted_sign"));
+            QCOMPARE(row.toObject()["heard"].toObject().contains("of_wanted_sign"),
+                     row.toObject()["name"] != "start");
         }
+        QVERIFY2(table.contains("trained to find '" +
+                                document["explanations"].toObject()["witness_label"].toString() +
+                                "'"),
+                 qPrintable(table));
         QCOMPARE(m_cli.run(arguments).out, table);
     }
 
