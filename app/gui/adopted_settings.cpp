@@ -3,6 +3,7 @@
 
 #include "core/explain/explanation_record.h"
 #include "core/util/error.h"
+#include "core/util/narrow.h"
 
 #include <system_error>
 
@@ -20,7 +21,7 @@ AdoptedSettings readAdoptedSettings(const fs::path& file)
     for (const std::string& response : document.keys()) {
         const Json entry = document.at(response);
         AdoptedSetting adopted{entry.number("learning_rate"), entry.number("prior_weight"),
-                               static_cast<int>(entry.integer("steps")),
+                               nearestInt(entry.integer("steps")),
                                parseDirections(entry.text("direction")) == Directions::Negative
                                    ? Direction::Negative
                                    : Direction::Positive};

@@ -69,7 +69,7 @@ void showMethod(QWidget* parent)
            "<b>Fréchet distance</b> (Eq. 3 of the paper) compares the responses of the "
            "explanations with those of the 50 real excerpts that excite the unit most (or "
            "least). <i>Recommended</i> takes the step where it is smallest. The dial goes through "
-           "all steps.</p>"
+           "those that were kept.</p>"
            "<p><b>Choose settings</b> looks for more: it explains the unit with nine pairs of "
            "learning rate and prior weight, and shows under <i>Grid</i> how far each is from real "
            "music after every step. <b>Use</b> makes the one that is selected this unit’s "

@@ -33,7 +33,7 @@ public:
     GridBatch(const ResponsePath& path, const GridSettings& settings, const SampleMoments& real,
               Json identity, const GridControl& control);
 
-    // False after a stop. On a CPU one batch; on a GPU as many rows at a time as fit its memory.
+    // False after a stop. On a CPU one batch; on a GPU 256 rows at a time.
     // Errors: CannotWrite for the checkpoint; Failed for torch's own; those of the progress
     // callback. The rows in hand end their step first.
     bool compute(const std::vector<GridJob>& jobs, int steps);

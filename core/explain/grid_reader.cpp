@@ -5,6 +5,7 @@
 #include "core/io/csv.h"
 #include "core/io/safetensors.h"
 #include "core/util/error.h"
+#include "core/util/narrow.h"
 
 #include <array>
 #include <charconv>
@@ -23,7 +24,7 @@ std::vector<int> wholeNumbers(const Json& json, std::string_view key)
 {
     std::vector<int> values;
     for (const double value : json.numbers(key))
-        values.push_back(static_cast<int>(value));
+        values.push_back(nearestInt(value));
     return values;
 }
 
@@ -39,11 +40,11 @@ GridSettings settingsOfGrid(const Json& json)
     settings.steps = wholeNumbers(json, "steps");
     settings.choice =
         json.text("step_choice") == "last" ? StepChoice::Last : StepChoice::SmallestDistance;
-    settings.examples = static_cast<int>(json.integer("examples"));
-    settings.refinedPairs = static_cast<int>(json.integer("refined_pairs"));
+    settings.examples = nearestInt(json.integer("examples"));
+    settings.refinedPairs = nearestInt(json.integer("refined_pairs"));
     if (settings.refinedPairs > 0)
-        settings.refinedExamples = static_cast<int>(json.integer("refined_examples"));
-    settings.freshExamples = static_cast<int>(json.integer("fresh_examples"));
+        settings.refinedExamples = nearestInt(json.integer("refined_examples"));
+    settings.freshExamples = nearestInt(json.integer("fresh_examples"));
     settings.seed = static_cast<std::uint64_t>(json.integer("seed"));
     checkGrid(settings);
     return settings;
@@ -80,8 +81,8 @@ GridMeasurement measurementOf(const CsvTable& table, std::size_t row, const fs::
 {
     GridMeasurement measurement;
     measurement.setting = {table.number(row, "learning_rate"), table.number(row, "prior_weight"),
-                           static_cast<int>(table.number(row, "steps"))};
-    measurement.examples = static_cast<int>(table.number(row, "examples"));
+                           nearestInt(table.number(row, "steps"))};
+    measurement.examples = nearestInt(table.number(row, "examples"));
     measurement.moments = {numberOf(table, row, "mean"), numberOf(table, row, "variance")};
     measurement.distance = numberOf(table, row, "frechet_distance");
     measurement.interval = {numberOf(table, row, "distance_low"),
@@ -94,7 +95,7 @@ bool isSetting(const GridMeasurement& measurement, const Json& json)
 {
     return measurement.setting.learningRate == json.number("learning_rate") &&
            measurement.setting.priorWeight == json.number("prior_weight") &&
-           measurement.setting.steps == static_cast<int>(json.integer("steps"));
+           measurement.setting.steps == nearestInt(json.integer("steps"));
 }
 
 std::optional<std::size_t> rowOf(const GridResult& result, const Json& json)
@@ -115,6 +116,10 @@ void readMeasurements(GridResult& result, const fs::path& file)
         throw badInput(file, "does not belong to its grid.earshot",
                        std::to_string(pairs * perPair) + " settings", std::to_string(table.rows()));
     for (std::size_t row = 0; row < table.rows(); ++row) {
+        if (table.text(row, "direction") != name(result.settings.direction))
+            throw badInput(file, "does not belong to its grid.earshot",
+                           std::string(name(result.settings.direction)) + " explanations",
+                           table.text(row, "direction"));
         GridMeasurement measurement = measurementOf(table, row, file);
         measurement.pair = row / perPair;
         const GridSetting pair = gridPair(result.settings, measurement.pair);
@@ -154,8 +159,8 @@ void readFresh(GridResult& result, const SafetensorsFile& tensors)
     FreshMeasurement fresh;
     GridMeasurement& measurement = fresh.measurement;
     measurement.setting = {json.number("learning_rate"), json.number("prior_weight"),
-                           static_cast<int>(json.integer("steps"))};
-    measurement.examples = static_cast<int>(json.integer("examples"));
+                           nearestInt(json.integer("steps"))};
+    measurement.examples = nearestInt(json.integer("examples"));
     measurement.moments = {json.at("mean").number(), json.at("variance").number()};
     measurement.distance = json.at("frechet_distance").number();
     measurement.interval = {json.at("distance_low").number(), json.at("distance_high").number()};

@@ -75,12 +75,12 @@ struct GridResult
     Json record;
 };
 
-// grid.csv and grid.earshot in a folder, both or none. Returns their paths. CSV: direction,
-// learning_rate, prior_weight, steps, examples, mean, variance, real_mean, real_variance,
-// frechet_distance, distance_low, distance_high, state, a row a measurement. safetensors, all
-// float32: responses [settings, N], latents [settings, N, latent size], real_responses [50],
-// changes [settings], responses_by_step [pairs, T + 1, N], and, where measured, fresh_responses.
-// Error (CannotWrite).
+// grid.csv and grid.earshot in a folder: both are written before either replaces an older one.
+// Returns their paths. CSV: direction, learning_rate, prior_weight, steps, examples, mean,
+// variance, real_mean, real_variance, frechet_distance, distance_low, distance_high, state, a row a
+// measurement. safetensors, all float32: responses [settings, N], latents [settings, N, latent
+// size], real_responses [50], changes [settings], responses_by_step [pairs, T + 1, N], and, where
+// measured, fresh_responses. Error (CannotWrite).
 std::vector<std::filesystem::path> writeGrid(const GridResult& result,
                                              const std::filesystem::path& folder);
 

@@ -28,8 +28,8 @@ struct GridTrajectory
 using GridTrajectories = std::map<std::pair<std::size_t, std::size_t>, GridTrajectory>;
 
 // The finished trajectories, at least one, in one safetensors file, replaced atomically: a killed
-// search loses at most the time since it was written. identity: an object, all of which must be
-// equal for a search that goes on from here. Error (CannotWrite).
+// search loses what it had begun and what was finished since. identity: an object, all of which
+// must be equal for a search that goes on from here. Error (CannotWrite).
 void writeGridCheckpoint(const std::filesystem::path& path, const Json& identity,
                          const GridSettings& settings, const GridTrajectories& trajectories);
 
