@@ -116,10 +116,17 @@ GridBinding::GridBinding(Session& session, SettingsSearch& search, GridPanel& pa
     });
     connect(&m_search, &SettingsSearch::costChanged, this, &GridBinding::updateSearchActions);
     connect(&m_search, &SettingsSearch::directionChanged, this, [this] {
+        m_panel.followBest(); // a place of one search means nothing in another
         updateContent();
         updateStatus();
         updateActions();
     });
+    connect(&m_session, &Session::responseChanged, this, [this] {
+        m_panel.followBest();
+        updateContent();
+    });
+    // Undone, they would change what is recommended for units of other models.
+    connect(&m_session, &Session::modelsLoaded, &m_undo, &QUndoStack::clear);
     connect(&m_session, &Session::adoptedChanged, this, &GridBinding::updateAdopt);
     connect(&m_session, &Session::settingsChanged, this, &GridBinding::updateAdopt);
     connect(&m_panel, &GridPanel::selectionChanged, this, [this] {

@@ -42,20 +42,22 @@ fs::path checkpointOf(const fs::path& folder, const GridSettings& settings)
                      std::to_string(largestSteps(settings)) + ".earshot");
 }
 
-std::ptrdiff_t knownDistances(const GridResult& result)
+int knownExamples(const GridResult& result)
 {
-    return std::ranges::count_if(result.measurements, [](const GridMeasurement& one) {
-        return std::isfinite(one.distance);
-    });
+    int examples = 0;
+    for (const GridMeasurement& measurement : result.measurements)
+        examples += measurement.examples;
+    return examples;
 }
 
-// A search that was stopped early does not replace one that knows more.
+// A search that was stopped does not replace a completed one, nor one that knows more; what it
+// knows is in its checkpoint.
 bool isWorthKeeping(const GridResult& result, const GridResult* before)
 {
     if (result.end == RunEnd::Completed)
         return true;
     if (before != nullptr)
-        return knownDistances(result) >= knownDistances(*before);
+        return before->end != RunEnd::Completed && knownExamples(result) >= knownExamples(*before);
     return !std::ranges::all_of(result.curves.values(),
                                 [](float value) { return std::isnan(value); });
 }

@@ -7,6 +7,7 @@
 #include "ui/explorer/focus_area.h"
 #include "ui/grid/grid_model.h"
 #include "ui/grid/grid_panel.h"
+#include "ui/grid/heat_map.h"
 #include "ui/panels/settings_panel.h"
 
 #include <QAction>
@@ -84,6 +85,13 @@ private Q_SLOTS:
         action("&Redo")->trigger();
         QVERIFY(session().adopted());
 
+        // What was clicked here is not what another direction, or this one again, begins with.
+        Q_EMIT panel->findChild<HeatMap*>()->pairChosen(1 - best.pair);
+        QCOMPARE(panel->selected()->pair, 1 - best.pair);
+        QTest::keyClick(m_window.get(), Qt::Key_N);
+        QTest::keyClick(m_window.get(), Qt::Key_N);
+        QCOMPARE(*panel->selected(), best);
+
         // Explained with it, the pictures say so.
         QTest::keyClick(m_window.get(), Qt::Key_E);
         QTRY_VERIFY_WITH_TIMEOUT(!session().run() && session().explanation(), patience);
@@ -91,6 +99,20 @@ private Q_SLOTS:
         QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) {
             return label->text().contains("recommended for this unit");
         }));
+    }
+
+    // Models that are loaded again may be others, whose units it would change.
+    void undoEndsWithItsModels()
+    {
+        search().start(tinyGrid());
+        QTRY_VERIFY_WITH_TIMEOUT(!search().run(), patience);
+        QTest::keyClick(m_window.get(), Qt::Key_U);
+        QVERIFY(action("&Undo")->isEnabled());
+        const auto before = session().models();
+        session().load(m_world.request(), "fc9[0]");
+        QTRY_VERIFY_WITH_TIMEOUT(session().models() != before, patience);
+        QVERIFY(!action("&Undo")->isEnabled());
+        QVERIFY(session().adopted()); // it is kept
     }
 
     void directionOfTheSearch()

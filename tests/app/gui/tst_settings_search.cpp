@@ -6,6 +6,8 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <algorithm>
+#include <cmath>
 #include <optional>
 
 using namespace earshot;
@@ -121,6 +123,21 @@ private Q_SLOTS:
         QCOMPARE(whole->end, RunEnd::Completed);
         m_search->start(endless());
         QTRY_VERIFY_WITH_TIMEOUT(isUnderWay(), patience);
+        m_search->stop();
+        QVERIFY(finishes());
+        QCOMPARE(m_search->result(), whole);
+
+        // Not even with a distance for every setting, of two starts or more.
+        GridSettings many = tinyGrid();
+        many.examples = 1000;
+        m_search->start(many);
+        const auto knowsDistances = [this] {
+            const auto progress = m_search->progress();
+            return progress && std::ranges::all_of(progress->pairs, [](const auto& pair) {
+                       return pair.examples >= 2 && std::isfinite(pair.distances.back());
+                   });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(knowsDistances(), patience);
         m_search->stop();
         QVERIFY(finishes());
         QCOMPARE(m_search->result(), whole);
