@@ -153,10 +153,16 @@ bool hearExplanation(const Explainer& explainer, const FrontEndParameters& front
     if (stop.stop_requested())
         return false;
     const ResponseExpression expression = explainer.parse(explanation.response);
-    explanation.startHeard = heardResponses(explainer, expression, sounds.start, frontEnd);
-    for (auto& [direction, result] : explanation.directions)
-        result.heard =
-            heardResponses(explainer, expression, sounds.directions.at(direction), frontEnd);
+    const std::vector<float> start =
+        heardResponses(explainer, expression, sounds.start, frontEnd, stop);
+    std::map<Direction, std::vector<float>> directions;
+    for (const auto& [direction, rows] : sounds.directions)
+        directions[direction] = heardResponses(explainer, expression, rows, frontEnd, stop);
+    if (stop.stop_requested())
+        return false;
+    explanation.startHeard = start;
+    for (auto& [direction, heard] : directions)
+        explanation.directions.at(direction).heard = std::move(heard);
     return true;
 }
 
