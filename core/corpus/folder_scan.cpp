@@ -2,12 +2,11 @@
 #include "core/corpus/folder_scan.h"
 
 #include "core/corpus/label_text.h"
+#include "core/corpus/sound_ending.h"
 #include "core/corpus/ultrastar.h"
 #include "core/util/error.h"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -18,25 +17,6 @@ namespace earshot {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::array<std::string_view, 4> readable{".wav", ".flac", ".ogg", ".mp3"};
-// Sound that whoever gave the folder would miss.
-constexpr std::array<std::string_view, 7> unreadable{".m4a", ".aac",  ".wma", ".opus",
-                                                     ".aif", ".aiff", ".mp4"};
-
-std::string lowered(std::string text)
-{
-    std::ranges::transform(text, text.begin(), [](unsigned char character) {
-        return static_cast<char>(std::tolower(character));
-    });
-    return text;
-}
-
-template <std::size_t count>
-bool isOneOf(const std::array<std::string_view, count>& extensions, const fs::path& path)
-{
-    return std::ranges::find(extensions, lowered(path.extension().string())) != extensions.end();
-}
 
 // Of the nearest folder whose name says it.
 std::optional<SourceKind> kindByPlace(const fs::path& folder, const ClassNames& classes)
@@ -109,9 +89,9 @@ void FolderScan::scanFolder(const fs::path& root, const fs::path& folder)
         const std::string extension = path.extension().string();
         if (fs::is_directory(path, error))
             entries.folders.push_back(path);
-        else if (isOneOf(readable, path))
+        else if (soundEnding(path) == SoundEnding::Readable)
             entries.sounds.push_back(path);
-        else if (isOneOf(unreadable, path))
+        else if (soundEnding(path) == SoundEnding::Unreadable)
             entries.others.push_back(path);
         if (extension == ".txt")
             if (const auto song = ultraStarHeader(path); song && !song->audio.empty())

@@ -3,6 +3,7 @@
 
 #include "core/corpus/index_parts.h"
 #include "core/corpus/index_songs.h"
+#include "core/corpus/label_text.h"
 #include "core/explain/explainer.h"
 #include "core/nets/excerpt_geometry.h"
 #include "core/train/excerpt_scoring.h"
@@ -31,12 +32,6 @@ std::vector<bool> silenceOf(Matrix<float>& rows)
 {
     return areSilent(at::from_blob(rows.data(), {static_cast<std::int64_t>(rows.rows()), 1,
                                                  ExcerptGeometry::frames, ExcerptGeometry::bands}));
-}
-
-// A name that JSON cannot hold would be another file's when it is read again.
-bool isUtf8(const std::string& name)
-{
-    return Json::parse(Json(name).dump(-1), "").text() == name;
 }
 
 // However it is spelled: "music", "music/", "./music".
@@ -123,7 +118,7 @@ private:
         for (const std::string& name : m_names) {
             const fs::path path = m_contents.folder / name;
             const std::optional<FileStamp> stamp = stampOf(path);
-            if (!stamp || !isUtf8(name)) {
+            if (!stamp || !isUtf8(name)) { // JSON holds no other names
                 leaveOut(badInput(path.string(), "cannot be indexed",
                                   "a regular file with a name in UTF-8", "another")
                              .what());

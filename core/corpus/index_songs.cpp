@@ -2,15 +2,14 @@
 #include "core/corpus/index_songs.h"
 
 #include "core/audio/audio_file.h"
+#include "core/corpus/sound_ending.h"
 #include "core/dsp/log_mel.h"
 #include "core/io/sha256.h"
 #include "core/util/error.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <set>
-#include <string_view>
 
 namespace earshot {
 
@@ -21,22 +20,6 @@ namespace {
 constexpr FrontEndParameters frontEnd;
 // Analysed at a time, between two looks at a stop: 8 MB of magnitudes.
 constexpr std::size_t pieceFrames = 1024;
-
-// Formats that libsndfile reads, and at the end some that it does not: their owner will want to
-// know that they were left out.
-constexpr std::array<std::string_view, 24> soundEndings{
-    ".wav", ".wave", ".w64", ".rf64", ".flac", ".ogg",  ".oga",  ".opus",
-    ".mp3", ".mp2",  ".mp1", ".aif",  ".aiff", ".aifc", ".au",   ".snd",
-    ".caf", ".voc",  ".m4a", ".aac",  ".wma",  ".ape",  ".alac", ".wv"};
-
-bool hasSoundEnding(const fs::path& path)
-{
-    std::string ending = path.extension().string();
-    std::ranges::transform(ending, ending.begin(), [](char letter) {
-        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-    });
-    return std::ranges::find(soundEndings, ending) != soundEndings.end();
-}
 
 class Search
 {
@@ -89,7 +72,7 @@ private:
                 continue;
             if (entry.is_directory(error))
                 visit(entry.path(), below / name);
-            else if (hasSoundEnding(name))
+            else if (soundEnding(name) != SoundEnding::None)
                 m_found.push_back((below / name).string());
         }
     }

@@ -45,17 +45,6 @@ std::size_t characterLength(std::string_view text)
     return length;
 }
 
-bool isUtf8(std::string_view text)
-{
-    while (!text.empty()) {
-        const std::size_t length = characterLength(text);
-        if (length == 0)
-            return false;
-        text.remove_prefix(length);
-    }
-    return true;
-}
-
 void append(std::string& text, char16_t character)
 {
     const auto add = [&](unsigned value) { text += static_cast<char>(value); };
@@ -72,6 +61,17 @@ void append(std::string& text, char16_t character)
 }
 
 } // namespace
+
+bool isUtf8(std::string_view text)
+{
+    while (!text.empty()) {
+        const std::size_t length = characterLength(text);
+        if (length == 0)
+            return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
 
 std::string toUtf8(std::string_view bytes)
 {

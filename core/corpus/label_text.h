@@ -8,6 +8,9 @@
 
 namespace earshot {
 
+// Whole characters, none of them longer than it need be (RFC 3629).
+bool isUtf8(std::string_view text);
+
 // UTF-8 without a byte order mark, of bytes that are UTF-8 or else Windows-1252 (Latin-1 and the
 // typographer's characters), as old song files are.
 std::string toUtf8(std::string_view bytes);
