@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plot/colour_scale.h"
 
-#include "ui/plot/colour_tables.h"
+#include "core/util/colour_tables.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/plot/colour_tables.h"
+#include "core/util/colour_tables.h"
 
 namespace earshot {
 
