@@ -87,5 +87,6 @@ void addPackCommand(CLI::App& program, Context& context, CommandBody& body);
 void addExamplesCommand(CLI::App& program, Context& context, CommandBody& body);
 void addIndexCommand(CLI::App& program, Context& context, CommandBody& body);
 void addTopCommand(CLI::App& program, Context& context, CommandBody& body);
+void addReproduceCommand(CLI::App& program, Context& context, CommandBody& body);
 
 } // namespace earshot

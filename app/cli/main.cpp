@@ -116,6 +116,9 @@ int run(int argumentCount, char** arguments, std::stop_token stop)
     addSelectCommand(program, context, body);
     addTrainCommand(program, context, body);
     addEvaluateCommand(program, context, body);
+#if EARSHOT_HAS_AUDIO
+    addReproduceCommand(program, context, body);
+#endif
 
     program.set_help_all_flag("--help-all", "Help of every command");
     program.footer("Try first, with the models that come with the program:\n"

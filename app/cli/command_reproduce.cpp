@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/context.h"
+#include "app/cli/exit_codes.h"
+#include "app/cli/indexed_music.h"
+#include "app/cli/options.h"
+#include "app/cli/render_program.h"
+#include "app/cli/reproduce_results.h"
+#include "app/witness.h"
+#include "core/explain/explainer.h"
+#include "core/io/sha256.h"
+#include "core/util/atomic_file.h"
+#include "core/util/error.h"
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <memory>
+
+namespace earshot {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct ReproduceOptions
+{
+    fs::path out;
+    bool isQuick = false;
+    ReproduceLimits limits;
+    fs::path data;  // packed, for Table 3
+    fs::path index; // empty: the training music
+    fs::path witness;
+};
+
+// Everything that the parts have in common.
+Json originOf(const Explainer& explainer, const Explainer* witness, const ReproduceOptions& options,
+              const Context& context)
+{
+    Json origin = context.record();
+    origin.set("classifier", explainer.classifier().sha256);
+    origin.set("generator", explainer.generator().sha256);
+    origin.set("witness", witness == nullptr ? Json() : Json(witness->classifier().sha256));
+    origin.set("index", options.index.empty() ? Json() : Json(sha256OfFile(options.index)));
+    origin.set("on_gpu", explainer.device().isCuda);
+    return origin;
+}
+
+// Of every unit of the plan. Empty after a stop. Error (BadInput) where there are none.
+std::map<std::string, RealResponses> realResponsesOf(const Context& context,
+                                                     const Explainer& explainer,
+                                                     const ReproducePlan& plan,
+                                                     const fs::path& index)
+{
+    std::map<std::string, RealResponses> real;
+    for (const ControlledUnit& unit : plan.units) {
+        const ResponseExpression expression = explainer.parse(unit.response);
+        std::optional<RealResponses> found;
+        if (index.empty()) {
+            found = explainer.realResponsesOf(expression);
+            if (!found)
+                throw badInput(explainer.classifier().folder.string(),
+                               "has no real responses to compare " + unit.response + " with",
+                               "responses.safetensors in the bundle, or --index");
+        } else {
+            const std::optional<IndexedReal> indexed =
+                realFromIndex(context, index, explainer, expression, Directions::Positive);
+            if (!indexed)
+                return {};
+            found = indexed->real;
+        }
+        real.emplace(unit.response, std::move(*found));
+    }
+    return real;
+}
+
+double updatesOf(const ReproducePlan& plan, const fs::path& data)
+{
+    double updates = classifierUpdates(data) + searchUpdates(plan.grids, SearchSounds::Made) +
+                     explanationUpdates(plan);
+    for (const ControlledUnit& unit : plan.units)
+        updates += controlUpdates(plan, unit);
+    return updates;
+}
+
+// As it is now: some updates are measured. With a stop any number.
+double secondsPerUpdate(const Context& context, const Explainer& explainer,
+                        const ReproducePlan& plan)
+{
+    ExplainSettings settings = presetSettings(Preset::C1);
+    settings.examples = explainer.device().threads; // each with two rows
+    settings.steps = 1;
+    ExplainControl control;
+    control.stop = context.stop();
+    explainer.explain(plan.output, settings, control); // the first pass of a network takes longer
+    settings.steps = 4;
+    const auto begun = std::chrono::steady_clock::now();
+    explainer.explain(plan.output, settings, control);
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begun;
+    // The response after the last update costs about half an update.
+    return seconds.count() / (2 * settings.examples * (settings.steps + 0.5));
+}
+
+ReproduceResults compute(ReproduceTask& task, const fs::path& data)
+{
+    ReproduceResults results;
+    results.classifier = classifierTable(task, data);
+    results.paper = explainAsPaper(task);
+    results.search = searchSettings(task, task.plan.output, task.plan.grids, SearchSounds::Made);
+    for (const ControlledUnit& unit : task.plan.units)
+        results.controls.push_back(controlsOf(task, unit, results.search));
+    results.metric = metricCorrelation(results.search, task.plan.seed);
+    results.seconds = task.parts.secondsWorked();
+    return results;
+}
+
+// As the window's program draws it, if there is one.
+std::vector<fs::path> drawFigure(const Context& context, const fs::path& result)
+{
+    const std::optional<fs::path> program = windowProgram();
+    if (!program)
+        return {};
+    std::vector<fs::path> figures;
+    for (const char* name : {"figure4.png", "figure4.pdf"}) {
+        figures.push_back(result.parent_path() / name);
+        if (!renderFigure(*program, result, figures.back(), context.stop())) {
+            context.message("earshot-cli: note: " + program->string() + " could not draw " +
+                            figures.back().string());
+            return {};
+        }
+    }
+    return figures;
+}
+
+int runReproduce(Context& context, const ReproduceOptions& options)
+{
+    const Device device = context.device();
+    const Explainer explainer(context.classifierFolder(), context.generatorFolder(), device);
+    const std::unique_ptr<const Explainer> witness = loadWitness(options.witness, explainer);
+    const ReproducePlan plan =
+        reproducePlan(explainer, options.isQuick ? ReproduceForm::Quick : ReproduceForm::Full,
+                      context.seed, options.limits);
+    const Json origin = originOf(explainer, witness.get(), options, context);
+    std::map<std::string, RealResponses> real =
+        realResponsesOf(context, explainer, plan, options.index);
+    if (real.empty())
+        return context.finishStopped("reproduce");
+    // Fails at once where nothing could be written after hours of work.
+    AtomicFile(options.out / "report.html"); // NOLINT: made and dropped
+    std::error_code ignored;
+    const bool resumes = fs::exists(options.out / "parts", ignored);
+
+    const double updates = updatesOf(plan, options.data);
+    ReproduceParts parts(context, options.out, origin, updates,
+                         secondsPerUpdate(context, explainer, plan));
+    context.message(std::string(options.isQuick ? "the quick form" : "the full form") + ": about " +
+                    durationText(parts.secondsLeft()) + " on " + device.description +
+                    (resumes ? ", less what the unfinished one in " + options.out.string() +
+                                   " has done: going on with it"
+                             : ""));
+    ReproduceTask task{context,
+                       explainer,
+                       witness.get(),
+                       context.classifierFolder(),
+                       context.generatorFolder(),
+                       options.index,
+                       plan,
+                       std::move(real),
+                       parts};
+    ReproduceResults results;
+    try {
+        results = compute(task, options.data);
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::Failed || !context.stop().stop_requested())
+            throw;
+        context.message("stopped: the same command goes on from here");
+        context.finish("reproduce", {}, origin, Json::object({{"state", "stopped"}}), "");
+        return ExitStopped;
+    }
+    results.figure4 = drawFigure(context, results.paper.result);
+    std::vector<fs::path> outputs = writeTables(task, results);
+    outputs.insert(outputs.begin(), writeReport(task, results));
+    context.finish("reproduce", outputs, origin, resultsJson(task, results),
+                   outputs.front().string() + ": the report, with " +
+                       std::to_string(outputs.size() - 1) + " tables beside it\n");
+    return ExitDone;
+}
+
+} // namespace
+
+void addReproduceCommand(CLI::App& program, Context& context, CommandBody& body)
+{
+    auto options = std::make_shared<ReproduceOptions>();
+    CLI::App* command = program.add_subcommand(
+        "reproduce", "Make the paper's tables and figures anew, with controls, as one report");
+    command
+        ->add_option("--out", options->out,
+                     "For report.html, its numbers as CSV, and what they come from. What was "
+                     "stopped or killed goes on when the same command is given again")
+        ->type_name("FOLDER")
+        ->required();
+    command->add_flag("--quick", options->isQuick,
+                      "Fewer examples, settings and units, as the report says: within ten minutes "
+                      "on two idle cores, where the full form takes hours");
+    command
+        ->add_option("--examples", options->limits.examples,
+                     "For a first look: nowhere more examples than so many, 2 or more")
+        ->type_name("N")
+        ->transform(wholeNumber("--examples"));
+    command
+        ->add_option("--most-steps", options->limits.steps,
+                     "Likewise: nowhere more optimisation steps, 1 or more")
+        ->type_name("N")
+        ->transform(wholeNumber("--most-steps"));
+    command
+        ->add_option("--data", options->data,
+                     "Judge the classifier on the test split of this packed file, for Table 3 "
+                     "(default: the figures of its model card)")
+        ->type_name("FILE");
+    command
+        ->add_option("--index", options->index,
+                     "Compare with music of your own, indexed by 'index', instead of the "
+                     "classifier's training music")
+        ->type_name("FILE");
+    command
+        ->add_option("--witness", options->witness,
+                     "A second classifier's bundle, asked about the sounds; none: nobody is asked "
+                     "(default: the shipped witness)")
+        ->type_name("FOLDER");
+    context.addClassifierOption(*command);
+    context.addGeneratorOption(*command);
+    context.addCommonOptions(*command, {"reproduce --out paper --quick", "reproduce --out paper"});
+    command->callback([&body, options] {
+        body = [options](Context& chosen) { return runReproduce(chosen, *options); };
+    });
+}
+
+} // namespace earshot

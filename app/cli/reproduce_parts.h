@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/io/json.h"
+#include "core/util/progress.h"
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace earshot {
+
+class Context;
+
+// One piece of a long computation, which is finished or not begun.
+struct ReproducePart
+{
+    std::string name;   // of its file: letters, digits, "_" and "-"
+    std::string title;  // in words: "searching settings of fc9[0]"
+    Json settings;      // an object: what decides it, beside the models
+    double updates = 0; // work, counted in updates of one row
+};
+
+struct PartResult
+{
+    Json numbers;                             // an object
+    std::vector<std::filesystem::path> files; // that belong to it, in the folder
+};
+
+// The parts of one computation in a folder. Each finished one is a file there, parts/NAME.json,
+// written atomically and last, with the models and settings that it belongs to and the hashes of
+// its other files: a killed computation goes on where it was, and a part that belongs to something
+// else, or is damaged, is computed again. Used on one thread.
+class ReproduceParts
+{
+public:
+    // origin: an object of what all parts share: hashes, seed, versions. Borrows the context.
+    ReproduceParts(const Context& context, std::filesystem::path folder, Json origin,
+                   double totalUpdates, double secondsPerUpdate);
+
+    // The part's numbers: of its file, or computed now by work(), which must come back soon after a
+    // stop, with anything. Errors: Failed after a stop; CannotWrite; those of work().
+    Json finished(const ReproducePart& part,
+                  const std::function<PartResult(const ProgressCallback&)>& work);
+
+    const std::filesystem::path& folder() const { return m_folder; }
+    // A file of a part's own while it is computed, of these settings alone; others of its name are
+    // removed.
+    std::filesystem::path checkpoint(const ReproducePart& part) const;
+    std::size_t reused() const { return m_reused; }
+    double secondsLeft() const { return (m_totalUpdates - m_updatesDone) * m_secondsPerUpdate; }
+    double secondsWorked() const { return m_seconds; } // all parts together, earlier runs' too
+
+private:
+    Json identityOf(const ReproducePart& part) const;
+    Json stored(const ReproducePart& part) const; // null: none that fits
+    ProgressCallback progressOf(const ReproducePart& part) const;
+
+    const Context& m_context;
+    const std::filesystem::path m_folder;
+    const Json m_origin;
+    const double m_totalUpdates;
+    double m_secondsPerUpdate; // as measured, by what was done so far
+    double m_updatesDone = 0;
+    double m_updatesWorked = 0; // in this run
+    double m_secondsWorkedNow = 0;
+    double m_seconds = 0;
+    std::size_t m_reused = 0;
+};
+
+} // namespace earshot

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/reproduce_search.h"
+
+#include "app/cli/context.h"
+#include "core/audio/audio_file.h"
+#include "core/explain/explainer.h"
+#include "core/explain/grid_progress.h"
+#include "core/explain/grid_reader.h"
+#include "core/explain/witness.h"
+#include "core/io/safetensors.h"
+#include "core/io/sha256.h"
+#include "core/util/error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+
+namespace earshot {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+double updatesOf(const GridSettings& grid)
+{
+    return static_cast<double>(pairCount(grid)) * grid.examples * largestSteps(grid);
+}
+
+double soundsOf(const GridSettings& grid)
+{
+    return static_cast<double>(pairCount(grid) * grid.steps.size()) * grid.examples;
+}
+
+std::string realHash(const RealSide& real)
+{
+    return sha256(std::as_bytes(std::span(real.responses)));
+}
+
+// One grid of a unit, as two parts.
+class GridPart
+{
+public:
+    GridPart(ReproduceTask& task, const std::string& response, const GridSettings& grid,
+             const RealSide& real, std::size_t number)
+        : m_task(task)
+        , m_response(response)
+        , m_grid(grid)
+        , m_real(real)
+        , m_name("search-" + fileNameOf(response) + "-" + std::to_string(number + 1))
+    {
+    }
+
+    std::vector<SearchedSetting> search(SearchSounds sounds)
+    {
+        ReproducePart part;
+        part.name = m_name;
+        part.title = "searching settings of " + m_response;
+        part.settings = settings();
+        part.updates = updatesOf(m_grid);
+        m_task.parts.finished(
+            part, [&](const ProgressCallback& progress) { return compute(part, progress); });
+        std::vector<SearchedSetting> list = read();
+        if (sounds == SearchSounds::Made)
+            makeSounds(list);
+        return list;
+    }
+    // Row of the chosen setting.
+    std::size_t chosen() const { return m_chosen; }
+
+private:
+    fs::path folder() const { return m_task.folder() / "searches" / m_name; }
+    fs::path soundFile(std::size_t row, std::size_t example) const
+    {
+        return folder() / ("sound_" + std::to_string(row) + "_" + std::to_string(example) + ".wav");
+    }
+    Json settings() const
+    {
+        Json json = gridSettingsJson(m_grid);
+        json.set("response", m_response);
+        json.set("real_responses", realHash(m_real));
+        return json;
+    }
+    PartResult compute(const ReproducePart& part, const ProgressCallback& progress) const;
+    std::vector<SearchedSetting> read();
+    void makeSounds(std::vector<SearchedSetting>& list) const;
+    void keepSounds(const HeardSounds& heard, std::size_t row, PartResult& result) const;
+
+    ReproduceTask& m_task;
+    const std::string& m_response;
+    const GridSettings& m_grid;
+    const RealSide& m_real;
+    const std::string m_name;
+    std::size_t m_chosen = 0;
+};
+
+PartResult GridPart::compute(const ReproducePart& part, const ProgressCallback& progress) const
+{
+    GridControl control;
+    control.stop = m_task.context.stop();
+    control.checkpoint = m_task.parts.checkpoint(part);
+    control.progress = [&](const GridProgress& grid) { progress({"", grid.fraction, {}}); };
+    const GridResult result = m_task.explainer.searchGrid(m_response, m_grid, m_real, control);
+    if (result.end != RunEnd::Completed)
+        return {};
+    return {Json::object(), writeGrid(result, folder())};
+}
+
+std::vector<SearchedSetting> GridPart::read()
+{
+    const std::optional<GridResult> grid = readGrid(folder());
+    if (!grid)
+        throw badInput(folder().string(), "lost its grid.csv or grid.earshot");
+    m_chosen = grid->chosen.value_or(0);
+    const SafetensorsFile tensors(folder() / "grid.earshot");
+    const auto count = static_cast<std::int64_t>(grid->measurements.size());
+    const auto examples = static_cast<std::int64_t>(grid->responses.columns());
+    const auto width = static_cast<std::int64_t>(m_task.explainer.latentSize());
+    const std::vector<float> latents = tensors.floats("latents", {count, examples, width});
+    const auto size = static_cast<std::size_t>(examples * width);
+    std::vector<SearchedSetting> list;
+    for (std::size_t row = 0; row < grid->measurements.size(); ++row) {
+        SearchedSetting setting;
+        setting.measurement = grid->measurements[row];
+        const std::span<const float> responses = grid->responses.row(row);
+        setting.responses.assign(responses.begin(), responses.end());
+        const std::span<const float> own = std::span(latents).subspan(row * size, size);
+        setting.latents =
+            Matrix<float>(std::vector<float>(own.begin(), own.end()),
+                          static_cast<std::size_t>(examples), static_cast<std::size_t>(width));
+        list.push_back(std::move(setting));
+    }
+    return list;
+}
+
+void GridPart::makeSounds(std::vector<SearchedSetting>& list) const
+{
+    ReproducePart part;
+    part.name = m_name + "-sounds";
+    part.title = "listening to the settings of " + m_response;
+    part.settings = settings();
+    part.updates = soundsOf(m_grid) * soundUpdates;
+    const Json numbers = m_task.parts.finished(part, [&](const ProgressCallback& progress) {
+        PartResult result;
+        result.numbers = Json::object();
+        for (std::size_t row = 0; row < list.size(); ++row) {
+            if (m_task.context.stop().stop_requested())
+                return PartResult();
+            const HeardSounds heard =
+                hear(m_task, m_response, m_task.explainer.generate(list[row].latents), {});
+            const std::string key = std::to_string(row);
+            result.numbers.set("heard_" + key, Json::array(std::span(heard.heard)));
+            result.numbers.set("witness_" + key, Json::array(std::span(heard.witness)));
+            keepSounds(heard, row, result);
+            progress({"", static_cast<double>(row + 1) / static_cast<double>(list.size()), {}});
+        }
+        return result;
+    });
+    for (std::size_t row = 0; row < list.size(); ++row) {
+        list[row].heard = floatsOf(numbers, "heard_" + std::to_string(row));
+        list[row].witness = floatsOf(numbers, "witness_" + std::to_string(row));
+        for (std::size_t i = 0; i < keptSounds; ++i) {
+            std::error_code error;
+            const fs::path file = soundFile(row, i);
+            list[row].sounds.push_back(fs::exists(file, error) ? file : fs::path());
+        }
+    }
+}
+
+void GridPart::keepSounds(const HeardSounds& heard, std::size_t row, PartResult& result) const
+{
+    for (std::size_t i = 0; i < keptSounds; ++i) {
+        const fs::path file = soundFile(row, i);
+        std::error_code error;
+        fs::remove(file, error); // an earlier one's, which this may lack
+        if (i >= heard.sounds.size() || heard.sounds[i].empty() ||
+            m_task.context.stop().stop_requested())
+            continue;
+        writeWav(file, heard.sounds[i], m_task.frontEnd.sampleRateHz);
+        result.files.push_back(file);
+    }
+}
+
+// Median and worst by distance, of those that have one.
+void rank(SettingsSearch& search, std::size_t count)
+{
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < count; ++i)
+        if (std::isfinite(search.settings[i].measurement.distance) &&
+            !search.settings[i].isExploded())
+            order.push_back(i);
+    search.median = search.worst = search.chosen;
+    if (order.empty())
+        return;
+    std::ranges::sort(order, {},
+                      [&](std::size_t i) { return search.settings[i].measurement.distance; });
+    search.median = order[order.size() / 2];
+    search.worst = order.back();
+}
+
+} // namespace
+
+double SearchedSetting::agreement() const
+{
+    if (witness.empty())
+        return std::numeric_limits<double>::quiet_NaN();
+    return static_cast<double>(countOnSide(witness, Direction::Positive)) /
+           static_cast<double>(witness.size());
+}
+
+const SearchedSetting* SettingsSearch::find(const GridSetting& setting) const
+{
+    const auto found = std::ranges::find_if(settings, [&](const SearchedSetting& other) {
+        const GridSetting& known = other.measurement.setting;
+        return known.learningRate == setting.learningRate &&
+               known.priorWeight == setting.priorWeight && known.steps == setting.steps;
+    });
+    return found == settings.end() ? nullptr : &*found;
+}
+
+SettingsSearch searchSettings(ReproduceTask& task, const std::string& response,
+                              const std::vector<GridSettings>& grids, SearchSounds sounds)
+{
+    SettingsSearch search;
+    search.real = realSide(task.real.at(response), Direction::Positive);
+    search.realMoments = sampleMoments(search.real.responses);
+    for (std::size_t number = 0; number < grids.size(); ++number) {
+        GridPart part(task, response, grids[number], search.real, number);
+        std::vector<SearchedSetting> list = part.search(sounds);
+        if (number == 0)
+            search.chosen = part.chosen();
+        for (SearchedSetting& setting : list)
+            search.settings.push_back(std::move(setting));
+        if (number == 0)
+            rank(search, search.settings.size());
+    }
+    return search;
+}
+
+double searchUpdates(const std::vector<GridSettings>& grids, SearchSounds sounds)
+{
+    double updates = 0;
+    for (const GridSettings& grid : grids)
+        updates +=
+            updatesOf(grid) + (sounds == SearchSounds::Made ? soundsOf(grid) * soundUpdates : 0);
+    return updates;
+}
+
+Estimate metricCorrelation(const SettingsSearch& search, std::uint64_t seed)
+{
+    std::vector<double> distances;
+    std::vector<double> agreements;
+    for (const SearchedSetting& setting : search.settings) {
+        const double distance = setting.measurement.distance;
+        distances.push_back(std::isfinite(distance) ? distance
+                                                    : std::numeric_limits<double>::infinity());
+        agreements.push_back(setting.agreement());
+    }
+    return estimatedSpearman(distances, agreements, seed);
+}
+
+} // namespace earshot

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/reproduce_results.h"
+#include "core/io/html.h"
+
+#include <string>
+#include <vector>
+
+namespace earshot {
+
+// The parts of the report, each with its heading.
+void addClassifierSection(HtmlWriter& page, const ReproduceResults& results);
+void addSettingsSection(HtmlWriter& page, const ReproduceTask& task,
+                        const ReproduceResults& results);
+void addExamplesSection(HtmlWriter& page, const ReproduceTask& task,
+                        const ReproduceResults& results);
+void addSoundSection(HtmlWriter& page, const ReproduceTask& task, const ReproduceResults& results);
+void addControlsSection(HtmlWriter& page, const ReproduceTask& task,
+                        const ReproduceResults& results);
+void addMetricSection(HtmlWriter& page, const ReproduceTask& task, const ReproduceResults& results);
+
+// Whether the explanation of this unit shows the classifier or the generator.
+std::string verdictOf(const UnitControls& unit, std::uint64_t seed);
+bool isGeneratorsOwn(const UnitControls& unit, std::uint64_t seed);
+// Whether Eq. 3 chooses what the witness agrees with.
+std::string metricVerdict(const ReproduceResults& results);
+// Whether C1, C2 and C3 come in the paper's order.
+std::string orderVerdict(const ReproduceResults& results);
+
+// Log-mel's 0.1 and 99.9 % quantiles of real music.
+std::pair<double, double> melRange(const ReproduceTask& task);
+
+} // namespace earshot

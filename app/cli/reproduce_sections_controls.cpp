@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the paper has not: controls, and whether the metric chooses well.
+#include "app/cli/report_charts.h"
+#include "app/cli/report_page.h"
+#include "app/cli/reproduce_sections.h"
+#include "core/explain/equations.h"
+#include "core/explain/explainer.h"
+#include "core/explain/witness.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+
+namespace earshot {
+
+namespace {
+
+std::vector<double> finiteOf(const std::vector<float>& values)
+{
+    std::vector<double> finite;
+    for (const float value : values)
+        if (std::isfinite(value))
+            finite.push_back(value);
+    return finite;
+}
+
+std::string meanText(const std::vector<float>& values, std::uint64_t seed)
+{
+    const std::vector<double> finite = finiteOf(values);
+    if (finite.empty())
+        return "";
+    std::string text = estimateText(estimatedMean(finite, seed));
+    if (finite.size() < values.size())
+        text += ", " + std::to_string(values.size() - finite.size()) + " exploded";
+    return text;
+}
+
+std::string percentileText(const std::vector<float>& values, const RealResponses& real)
+{
+    const std::vector<double> finite = finiteOf(values);
+    if (finite.empty())
+        return "";
+    double sum = 0;
+    for (const double value : finite)
+        sum += std::clamp(real.percentile(value), 0.0, 100.0);
+    return numberText(sum / static_cast<double>(finite.size()), 1);
+}
+
+std::string witnessText(const std::vector<float>& logits, std::uint64_t seed)
+{
+    if (logits.empty())
+        return "";
+    return std::to_string(countOnSide(logits, Direction::Positive)) + " of " +
+           std::to_string(logits.size()) + ": " +
+           estimateText(estimatedMean(finiteOf(logits), seed));
+}
+
+std::string cosineText(const ControlRow& row, std::uint64_t seed)
+{
+    if (row.key == "chosen")
+        return "1 (itself)";
+    std::vector<double> finite;
+    std::ranges::copy_if(row.cosines, std::back_inserter(finite),
+                         [](double value) { return std::isfinite(value); });
+    return finite.empty() ? "" : estimateText(estimatedMean(finite, seed));
+}
+
+void addUnit(HtmlWriter& page, const ReproduceTask& task, const UnitControls& unit)
+{
+    const std::uint64_t seed = task.plan.seed;
+    const RealResponses& real = task.real.at(unit.response);
+    page.add("h3", unit.response + ": " + unit.reason);
+    std::vector<std::vector<ReportCell>> rows;
+    for (const ControlRow& row : unit.rows)
+        rows.push_back({{row.title, CellKind::Text, {}, row.detail},
+                        {meanText(row.responses, seed)},
+                        {percentileText(row.responses, real)},
+                        {meanText(row.heard, seed)},
+                        {witnessText(row.witness, seed)},
+                        {cosineText(row, seed)},
+                        {unit.response + ", " + row.title, CellKind::Sound, row.sound}});
+    addTable(page,
+             "Means with bootstrap intervals (95 %). Response: the trained classifier's, to the "
+             "spectrograms; percentile: mean of theirs among real music; heard: to the sounds; "
+             "witness: in how many sounds it hears its label, and its mean logit; cosine: between "
+             "this row's change of the spectrogram and the chosen setting's, from the same "
+             "starts. The sound is the first example's.",
+             {"", "response", "percentile", "heard", "witness", "cosine", "sound"}, rows);
+    page.add("p", verdictOf(unit, seed),
+             {{"class", isGeneratorsOwn(unit, seed) ? "verdict" : "note"}});
+}
+
+} // namespace
+
+bool isGeneratorsOwn(const UnitControls& unit, std::uint64_t seed)
+{
+    return unit.cosineWithoutTraining(seed).value >= highCosine;
+}
+
+std::string verdictOf(const UnitControls& unit, std::uint64_t seed)
+{
+    const Estimate cosine = unit.cosineWithoutTraining(seed);
+    if (std::isnan(cosine.value))
+        return "Whether the explanation of " + unit.response +
+               " needs what was learnt is not known: no cosine could be computed.";
+    const std::string text = "With all weights drawn anew the change of the spectrogram has a "
+                             "cosine of " +
+                             estimateText(cosine) + " with the trained classifier's. ";
+    if (cosine.value >= highCosine)
+        return text + "It stays high: this explanation of " + unit.response +
+               " shows the generator more than the classifier.";
+    if (cosine.high >= highCosine)
+        return text + "Whether it stays high (at " + numberText(highCosine, 1) +
+               " or more) cannot be told from so few examples, and so not whether the explanation "
+               "of " +
+               unit.response + " shows the classifier or the generator.";
+    return text + "It does not stay high (below " + numberText(highCosine, 1) +
+           "): what the explanation of " + unit.response +
+           " shows depends on what the classifier has learnt.";
+}
+
+std::string metricVerdict(const ReproduceResults& results)
+{
+    const Estimate& metric = results.metric;
+    if (std::isnan(metric.value))
+        return "Whether the metric chooses well is not known: no witness was asked, or it answers "
+               "alike everywhere.";
+    std::string text = "Spearman's correlation between distance and the witness's agreement over " +
+                       std::to_string(results.search.settings.size()) + " settings is " +
+                       estimateText(metric) + ". ";
+    if (metric.high < 0)
+        text += "The nearer a setting is by the metric, the more the witness agrees: the metric "
+                "chooses well here.";
+    else if (metric.low > 0)
+        text += "The nearer a setting is by the metric, the less the witness agrees: the metric "
+                "does not choose well here.";
+    else
+        text += "The interval holds 0: it does not show here that the metric chooses what a "
+                "second classifier agrees with.";
+    return text;
+}
+
+std::string orderVerdict(const ReproduceResults& results)
+{
+    std::vector<double> distances;
+    for (const PublishedSetting& published : publishedSettings()) {
+        const SearchedSetting* found = results.search.find(published.setting);
+        if (found == nullptr)
+            return "Not all of the paper's settings were computed.";
+        const double distance = found->measurement.distance;
+        distances.push_back(std::isfinite(distance) ? distance
+                                                    : std::numeric_limits<double>::infinity());
+    }
+    std::string text = "The paper ranks C1 best, C2 median and C3 worst. ";
+    for (std::size_t i = 0; i < distances.size(); ++i)
+        text += (i == 0 ? "Here " : ", ") + std::string(publishedSettings()[i].name) + " has " +
+                numberText(distances[i]);
+    return text + (std::ranges::is_sorted(distances) ? ": the same order." : ": another order.");
+}
+
+void addControlsSection(HtmlWriter& page, const ReproduceTask& task,
+                        const ReproduceResults& results)
+{
+    page.add("h2", "Controls: what an explanation is worth", {{"id", "controls"}});
+    page.add("p", "A response that went up proves little by itself. Here the same neurons are "
+                  "maximised without a generator (Eq. 1), without any optimisation (the best of as "
+                  "many random latents as the same work pays for), and on a classifier that "
+                  "forgets what it learnt, layer by layer from its output (Adebayo et al. 2018). A "
+                  "control of " +
+                      std::to_string(task.plan.controlExamples) + " examples each.");
+    for (const UnitControls& unit : results.controls)
+        addUnit(page, task, unit);
+}
+
+void addMetricSection(HtmlWriter& page, const ReproduceTask& task, const ReproduceResults& results)
+{
+    page.add("h2", "Does the metric choose well?", {{"id", "metric"}});
+    page.add("p", metricVerdict(results), {{"class", "note"}});
+    std::vector<ScatterPoint> points;
+    for (std::size_t i = 0; i < results.search.settings.size(); ++i) {
+        const SearchedSetting& searched = results.search.settings[i];
+        const GridSetting& setting = searched.measurement.setting;
+        points.push_back({searched.measurement.distance, searched.agreement(),
+                          "learning rate " + numberText(setting.learningRate, 3) +
+                              ", prior weight " + numberText(setting.priorWeight, 3) + ", " +
+                              std::to_string(setting.steps) + " steps",
+                          i == results.search.chosen});
+    }
+    if (task.witness == nullptr)
+        return;
+    page.open("figure").add("figcaption",
+                            "Each dot a setting; the chosen one is marked. Where the witness "
+                            "hears its label in few sounds although the distance is small, the "
+                            "metric was content with what only the first classifier takes for it. "
+                            "Exploded settings count as the farthest and have no dot.");
+    addScatter(page, points, "distance (Eq. 3)", "witness's agreement",
+               "Scatter plot of agreement over distance; the numbers are in settings.csv");
+    page.close();
+}
+
+} // namespace earshot

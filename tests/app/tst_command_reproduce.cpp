@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/explain/explanation.h"
+#include "core/io/csv.h"
+#include "core/io/json.h"
+#include "tests/app/command_line.h"
+#include "tests/app/tiny_models.h"
+#include "tests/explain/real_responses_example.h"
+
+#include <QDateTime>
+#include <QDirIterator>
+#include <QFileInfo>
+#include <QJsonArray>
+#include <QXmlStreamReader>
+
+#include <cmath>
+
+using namespace earshot;
+
+// The paper, repeated as small as can be: two examples, one step.
+class TestCommandReproduce : public QObject
+{
+    Q_OBJECT
+
+    CommandLine m_cli;
+    TinyModels m_models;
+    Outcome m_outcome; // of "paper"
+
+    static QStringList reproduceInto(const QString& folder, const QStringList& more = {})
+    {
+        return QStringList{"reproduce", "--quick", "--examples", "2", "--most-steps", "1", "--json",
+                           "--out",     folder,    "--seed",     "5"} +
+               more;
+    }
+    CsvTable table(const QString& file) const
+    {
+        return CsvTable::readFile(m_cli.folder().path("paper/" + file));
+    }
+    QString report() const { return QString::fromUtf8(m_cli.folder().read("paper/report.html")); }
+    // By name, when each finished part was written.
+    QMap<QString, QDateTime> parts(const QString& folder) const
+    {
+        QMap<QString, QDateTime> list;
+        QDirIterator files(m_cli.folder().name(folder + "/parts"), {"*.json"}, QDir::Files);
+        while (files.hasNext()) {
+            files.next();
+            list[files.fileName()] = files.fileInfo().lastModified();
+        }
+        return list;
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_models.addWitness();
+        m_cli.useModels(m_models.folder());
+        std::vector<std::pair<std::string, RealResponses>> real{{"fc9[0]", realExample(0)}};
+        for (const double auc : {0.3, 0.9, 0.1, 0.5}) {
+            RealResponses unit = realExample(-3);
+            unit.auc = auc;
+            real.emplace_back("fc8[" + std::to_string(real.size() - 1) + "]", unit);
+        }
+        writeRealResponses((m_models.classifier() + "/responses.safetensors").toStdString(), real,
+                           realExample(-3).quantiles);
+        m_outcome = m_cli.run(reproduceInto("paper"));
+        QVERIFY2(m_outcome.code == 0, qPrintable(m_outcome.err));
+    }
+
+    void saysHowLongFirst()
+    {
+        QVERIFY2(m_outcome.err.section('\n', 0, 0).startsWith("the quick form: about "),
+                 qPrintable(m_outcome.err));
+        QVERIFY(m_outcome.err.contains(" left"));
+    }
+
+    void document()
+    {
+        const QJsonObject json = m_outcome.json();
+        QCOMPARE(json["command"].toString(), "reproduce");
+        QCOMPARE(json["outputs"].toArray().size(), 11);
+        QCOMPARE(json["outputs"].toArray()[0].toString(), "paper/report.html");
+        QCOMPARE(json["record"].toObject()["seed"].toInt(), 5);
+        const QJsonArray controls = json["results"].toObject()["controls"].toArray();
+        QCOMPARE(controls.size(), 2); // quick: the output and one unit
+        QCOMPARE(controls[0].toObject()["response"].toString(), "fc9[0]");
+        // The one whose real responses go most with the label.
+        QCOMPARE(controls[1].toObject()["response"].toString(), "fc8[1]");
+    }
+
+    // Nine pairs of learning rate and prior weight, and what is left of C2's and C3's.
+    void settings()
+    {
+        const CsvTable settings = table("settings.csv");
+        QCOMPARE(settings.rows(), std::size_t(11));
+        for (std::size_t row = 0; row < settings.rows(); ++row) {
+            QCOMPARE(settings.number(row, "steps"), 1.0);
+            QCOMPARE(settings.number(row, "examples"), 2.0);
+            QCOMPARE(settings.text(row, "state"), std::string("ok"));
+            QCOMPARE(settings.number(row, "real_mean"), 9.755);
+            const double agreement = settings.number(row, "witness_agreement");
+            QVERIFY(agreement == 0 || agreement == 0.5 || agreement == 1);
+        }
+        // One step is none of the paper's settings.
+        QCOMPARE(table("table5.csv").rows(), std::size_t(3));
+        QCOMPARE(table("table5.csv").text(0, "frechet_distance"), std::string("nan"));
+        QCOMPARE(table("table5.csv").number(1, "published_distance"), 35.88);
+    }
+
+    void controls()
+    {
+        const CsvTable controls = table("controls.csv");
+        QMap<QString, int> rows;
+        double start = 0, chosen = 0;
+        for (std::size_t row = 0; row < controls.rows(); ++row) {
+            const QString key = QString::fromStdString(controls.text(row, "unit") + " " +
+                                                       controls.text(row, "row"));
+            ++rows[key];
+            if (key == "fc9[0] start")
+                start += controls.number(row, "response");
+            if (key == "fc9[0] chosen") {
+                chosen += controls.number(row, "response");
+                QCOMPARE(controls.number(row, "cosine"), 1.0);
+            }
+            if (key.contains("randomised"))
+                QVERIFY(std::abs(controls.number(row, "cosine")) <= 1);
+            if (key.endsWith("random"))
+                QCOMPARE(controls.text(row, "cosine"), std::string("nan"));
+        }
+        QVERIFY(chosen > start);
+        QCOMPARE(rows["fc9[0] real"], 50);
+        for (const char* row : {"start", "chosen", "median", "worst", "input", "random"})
+            for (const char* unit : {"fc9[0]", "fc8[1]"})
+                QCOMPARE(rows[QString(unit) + " " + row], 2);
+        // Every second layer, and the last.
+        for (const char* layer : {"fc9", "fc7", "conv4", "conv1"})
+            QCOMPARE(rows[QString("fc9[0] randomised_") + layer], 2);
+        for (const char* layer : {"fc8", "conv5", "conv2", "conv1"})
+            QCOMPARE(rows[QString("fc8[1] randomised_") + layer], 2);
+    }
+
+    void otherTables()
+    {
+        QCOMPARE(table("table3.csv").rows(), std::size_t(2)); // the paper's: no model card here
+        QCOMPARE(table("table6.csv").rows(), std::size_t(6));
+        QCOMPARE(table("table6.csv").number(2, "published"), 5.83);
+        QCOMPARE(table("descriptors.csv").rows(), std::size_t(6)); // no gallery here
+        QCOMPARE(table("effects.csv").rows(), std::size_t(15));
+        QCOMPARE(table("figure2.csv").rows(), std::size_t(1001 + 50 + 2));
+        QCOMPARE(table("figure3.csv").rows(), std::size_t(115 * 80));
+        QCOMPARE(table("metric.csv").rows(), std::size_t(1));
+        const Explanation explanation =
+            readExplanation(m_cli.folder().path("paper/figure4/result.earshot"));
+        QCOMPARE(explanation.directions.size(), std::size_t(2));
+        QVERIFY(!explanation.startHeard.empty() && !explanation.startWitness.empty());
+    }
+
+    // One page, well-formed, that needs nothing from elsewhere and can be used without eyes.
+    void page()
+    {
+        QXmlStreamReader reader(report());
+        int tables = 0, captions = 0, sounds = 0, pictures = 0;
+        while (!reader.atEnd()) {
+            if (reader.readNext() != QXmlStreamReader::StartElement)
+                continue;
+            const QString name = reader.name().toString();
+            tables += name == u"table" ? 1 : 0;
+            captions += name == u"caption" ? 1 : 0;
+            const QString source = reader.attributes().value("src").toString();
+            QVERIFY2(source.isEmpty() || source.startsWith("data:"), qPrintable(source));
+            const QString link = reader.attributes().value("href").toString();
+            QVERIFY2(link.isEmpty() || link.startsWith('#'), qPrintable(link));
+            if (name == u"audio") {
+                ++sounds;
+                QVERIFY(!reader.attributes().value("aria-label").isEmpty());
+            }
+            if (name == u"img") {
+                ++pictures;
+                QVERIFY(!reader.attributes().value("alt").isEmpty());
+            }
+            QVERIFY(name != u"script" && name != u"link");
+        }
+        QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
+        QCOMPARE(captions, tables);
+        QVERIFY(tables >= 8);
+        QVERIFY(sounds >= 6);   // Figure 4
+        QVERIFY(pictures >= 8); // Figures 3 and 4
+        QVERIFY(report().contains("prefers-color-scheme: dark"));
+        QVERIFY(report().contains("This is the quick form. The search has 1 steps"));
+        QVERIFY(report().contains("35.880"));
+    }
+
+    // Nothing is computed twice; what is damaged, gone or of something else is.
+    void goesOn()
+    {
+        const QMap<QString, QDateTime> before = parts("paper");
+        QVERIFY(before.size() >= 20);
+        QVERIFY(before.contains("control-fc9_0-input.json"));
+        const QByteArray controls = m_cli.folder().read("paper/controls.csv");
+        m_cli.folder().write("paper/parts/control-fc9_0-input.json", "{ damaged");
+        m_cli.folder().write("paper/controls/fc9_0/start.wav", "another sound");
+        QVERIFY(QFile::remove(m_cli.folder().name("paper/controls/fc8_1/random.safetensors")));
+        QTest::qWait(20); // so that times of writing differ
+        const Outcome again = m_cli.run(reproduceInto("paper"));
+        QVERIFY2(again.code == 0, qPrintable(again.err));
+        const QMap<QString, QDateTime> after = parts("paper");
+        QStringList redone;
+        for (auto part = after.begin(); part != after.end(); ++part)
+            if (part.value() != before.value(part.key()))
+                redone += part.key();
+        QCOMPARE(redone, (QStringList{"control-fc8_1-random.json", "control-fc9_0-input.json",
+                                      "control-fc9_0-start.json"}));
+        QCOMPARE(m_cli.folder().read("paper/controls.csv"), controls);
+        QCOMPARE(QJsonDocument::fromJson(
+                     m_cli.folder().read("paper/parts/explanation.json"))["identity"]["seed"]
+                     .toInt(),
+                 5);
+    }
+
+    void stops_data()
+    {
+        QTest::addColumn<int>("number");
+        QTest::newRow("interrupted") << SIGINT;
+        QTest::newRow("killed") << SIGKILL;
+    }
+
+    // After the first part: the same command goes on from there.
+    void stops()
+    {
+        QFETCH(int, number);
+        const QString folder = QString("stopped-%1").arg(number);
+        QProcess process;
+        m_cli.start(process, reproduceInto(folder, {"--threads", "1"}));
+        const QString first = m_cli.folder().name(folder + "/parts/explanation.json");
+        while (!QFile::exists(first))
+            QVERIFY2(!process.waitForFinished(5), process.readAllStandardError().constData());
+        CommandLine::signal(process, number);
+        const Outcome stopped = CommandLine::finish(process);
+        QCOMPARE(stopped.code, number == SIGINT ? 3 : -1);
+        if (number == SIGINT) {
+            QVERIFY(stopped.err.contains("stopped: the same command goes on from here"));
+            QCOMPARE(stopped.json()["results"].toObject()["state"].toString(), "stopped");
+        }
+        QVERIFY(!QFile::exists(m_cli.folder().name(folder + "/report.html")));
+        for (const QString& file : parts(folder).keys()) // whole, or not there
+            QVERIFY(
+                QJsonDocument::fromJson(m_cli.folder().read(folder + "/parts/" + file)).isObject());
+    }
+
+    void refusals_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("message");
+        const QStringList start{"reproduce", "--out", "refused"};
+        QTest::newRow("no folder") << QStringList{"reproduce"} << "--out";
+        QTest::newRow("one example") << start + QStringList{"--examples", "1"}
+                                     << "'--examples': is out of range: expected at least 2";
+        QTest::newRow("no step") << start + QStringList{"--most-steps", "0"}
+                                 << "'--most-steps': is out of range";
+        QTest::newRow("no index") << start + QStringList{"--index", "nothing"} << "'nothing'";
+        QTest::newRow("no witness") << start + QStringList{"--witness", "nothing"} << "'nothing'";
+    }
+
+    void refusals() { checkRefusal(m_cli); }
+
+    void unwritable()
+    {
+        m_cli.folder().write("file", "in the way");
+        const Outcome outcome = m_cli.run(reproduceInto("file/below"));
+        QCOMPARE(outcome.code, 1);
+        QVERIFY2(outcome.err.contains("'file/below/report.html'"), qPrintable(outcome.err));
+    }
+
+    // Without real responses there is nothing to compare with.
+    void noRealMusic()
+    {
+        const TinyModels others;
+        const Outcome outcome =
+            m_cli.run(reproduceInto("refused", {"--classifier", others.classifier(), "--generator",
+                                                others.generator(), "--witness", "none"}));
+        QCOMPARE(outcome.code, 2);
+        QVERIFY2(outcome.err.contains("has no real responses to compare fc9[0] with"),
+                 qPrintable(outcome.err));
+        QVERIFY(!m_cli.folder().entries().contains("refused"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCommandReproduce)
+#include "tst_command_reproduce.moc"
