@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -31,6 +32,8 @@ using SoundFile = std::unique_ptr<SNDFILE, CloseSound>;
 
 // Read at a time.
 constexpr sf_count_t blockFrames = 4096;
+// A page holds 64 KiB at most, and usually 4.
+constexpr std::size_t longestOggPageSeconds = 20;
 
 // libsndfile plays what is there of a file that was cut off; the containers say what is missing.
 void checkComplete(const std::string& path, std::span<const std::byte> bytes, const SF_INFO& info)
@@ -152,6 +155,32 @@ bool writeBlocks(SNDFILE* file, std::span<const float> samples)
     return true;
 }
 
+// bytes: of the file.
+SoundFile openSound(const std::string& path, std::span<const std::byte> bytes, SF_INFO& info)
+{
+    if (bytes.empty())
+        throw badInput(path, "is empty", "an audio file", "0 bytes");
+    SoundFile file(::sf_open(path.c_str(), SFM_READ, &info));
+    if (!file)
+        throw badInput(path, "cannot be read as audio", "WAV, FLAC, Ogg or MP3", openFailure());
+    if (info.channels < 1 || info.samplerate < 1)
+        throw badInput(path, "cannot be read as audio", "at least one channel and 1 Hz",
+                       std::to_string(info.channels) + " channels, " +
+                           std::to_string(info.samplerate) + " Hz");
+    return file;
+}
+
+void averageChannels(MatrixView<const float> block, std::vector<float>& mono)
+{
+    mono.resize(block.rows());
+    for (std::size_t frame = 0; frame < mono.size(); ++frame) {
+        double sum = 0;
+        for (const float sample : block.row(frame))
+            sum += sample;
+        mono[frame] = static_cast<float>(sum / static_cast<double>(block.columns()));
+    }
+}
+
 struct Decoded
 {
     std::size_t frames = 0;
@@ -165,16 +194,8 @@ Decoded decode(const std::filesystem::path& path, const std::stop_token& stop, c
 {
     const std::string name = path.string();
     const MappedFile mapped(path); // a missing file, a folder
-    if (mapped.bytes().empty())
-        throw badInput(name, "is empty", "an audio file", "0 bytes");
     SF_INFO info{};
-    const SoundFile file(::sf_open(path.c_str(), SFM_READ, &info));
-    if (!file)
-        throw badInput(name, "cannot be read as audio", "WAV, FLAC, Ogg or MP3", openFailure());
-    if (info.channels < 1 || info.samplerate < 1)
-        throw badInput(name, "cannot be read as audio", "at least one channel and 1 Hz",
-                       std::to_string(info.channels) + " channels, " +
-                           std::to_string(info.samplerate) + " Hz");
+    const SoundFile file = openSound(name, mapped.bytes(), info);
     checkComplete(name, mapped.bytes(), info);
     Decoded decoded{0, static_cast<std::size_t>(info.channels),
                     static_cast<double>(info.samplerate)};
@@ -239,13 +260,7 @@ void readMonoPieces(const std::filesystem::path& path, double sampleRateHz,
     decode(path, stop, [&](MatrixView<const float> block, double fileRateHz) {
         if (!resampler)
             resampler.emplace(fileRateHz, sampleRateHz);
-        mono.resize(block.rows());
-        for (std::size_t frame = 0; frame < mono.size(); ++frame) {
-            double sum = 0;
-            for (const float sample : block.row(frame))
-                sum += sample;
-            mono[frame] = static_cast<float>(sum / static_cast<double>(block.columns()));
-        }
+        averageChannels(block, mono);
         made.clear();
         resampler->push(mono, made);
         take(made);
@@ -253,6 +268,58 @@ void readMonoPieces(const std::filesystem::path& path, double sampleRateHz,
     made.clear();
     resampler->finish(made);
     take(made);
+}
+
+std::vector<float> readMonoPart(const std::filesystem::path& path, int sampleRateHz,
+                                std::size_t first, std::size_t count, std::stop_token stop)
+{
+    const std::string name = path.string();
+    const MappedFile mapped(path);
+    SF_INFO info{};
+    const SoundFile file = openSound(name, mapped.bytes(), info);
+    // From where a sample of the file and one of the result fall together, and a little before, so
+    // that the resampler's filter is filled.
+    const auto fileRate = static_cast<std::size_t>(info.samplerate);
+    const auto rate = static_cast<std::size_t>(sampleRateHz);
+    const std::size_t fileStep = fileRate / std::gcd(fileRate, rate);
+    const std::size_t step = rate / std::gcd(fileRate, rate);
+    const std::size_t margin = 2 * blockFrames;
+    const std::size_t before = first / step * fileStep;
+    std::size_t from = before > margin ? before - margin : 0;
+    // libsndfile places the samples of an Ogg's last page too late, where it begins with them.
+    if ((info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_OGG) {
+        const auto all = static_cast<std::size_t>(std::max<sf_count_t>(info.frames, 0));
+        from = std::min(from, all - std::min(all, longestOggPageSeconds * fileRate));
+    }
+    const std::size_t begin = from / fileStep * fileStep;
+    const std::size_t end = ((first + count) / step + 1) * fileStep + margin;
+    if (::sf_seek(file.get(), static_cast<sf_count_t>(begin), SEEK_SET) < 0)
+        return {};
+    Resampler resampler(info.samplerate, sampleRateHz);
+    Matrix<float> block(static_cast<std::size_t>(blockFrames),
+                        static_cast<std::size_t>(info.channels));
+    std::vector<float> mono;
+    std::vector<float> made;
+    for (std::size_t frame = begin; frame < end;) {
+        if (stop.stop_requested())
+            throw Error(ErrorKind::Failed, name, "was not read to its end: stopped");
+        const sf_count_t frames = ::sf_readf_float(file.get(), block.data(), blockFrames);
+        if (frames <= 0)
+            break;
+        const MatrixView<const float> read =
+            std::as_const(block).view().slice(0, static_cast<std::size_t>(frames));
+        checkFinite(name, read, info.samplerate, frame);
+        averageChannels(read, mono);
+        resampler.push(mono, made);
+        frame += read.rows();
+    }
+    if (::sf_error(file.get()) != SF_ERR_NO_ERROR)
+        throw badInput(name, "cannot be decoded", "intact audio", ::sf_strerror(file.get()));
+    resampler.finish(made);
+    const std::size_t skipped = std::min(made.size(), first - begin / fileStep * step);
+    const std::size_t kept = std::min(made.size() - skipped, count);
+    const auto firstKept = made.begin() + static_cast<std::ptrdiff_t>(skipped);
+    return {firstKept, firstKept + static_cast<std::ptrdiff_t>(kept)};
 }
 
 void writeWav(const std::filesystem::path& path, std::span<const float> samples,

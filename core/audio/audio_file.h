@@ -31,6 +31,12 @@ void readMonoPieces(const std::filesystem::path& path, double sampleRateHz,
                     const std::function<void(std::span<const float> samples)>& take,
                     std::stop_token stop = {});
 
+// Samples [first, first + count) of what readMono() gives, but for the resampler's rounding (1e-4),
+// without decoding all that is before: some milliseconds for seconds of sound. Fewer at the end of
+// the file. Errors as readMonoPieces, but that a file was cut off is not noticed.
+std::vector<float> readMonoPart(const std::filesystem::path& path, int sampleRateHz,
+                                std::size_t first, std::size_t count, std::stop_token stop = {});
+
 // Writes one channel as a float32 WAV, atomically, neither normalised nor clipped.
 void writeWav(const std::filesystem::path& path, std::span<const float> samples,
               double sampleRateHz);

@@ -106,6 +106,11 @@ std::string Player::deviceId() const
     return m_stream ? m_stream->device().id : std::string();
 }
 
+double Player::deviceRateHz() const
+{
+    return m_stream ? m_stream->rateHz() : 0;
+}
+
 void Player::setSounds(Sounds sounds)
 {
     setSounds(std::move(sounds), m_slot);
@@ -153,7 +158,9 @@ void Player::prepareSounds()
         auto known = std::find_if(m_prepared.begin(), m_prepared.end(), isIt);
         if (known == m_prepared.end()) {
             PlayableSound playable;
-            if (sound)
+            if (sound && sound->ready)
+                playable = sound->readyHz == m_stream->rateHz() ? sound->ready : nullptr;
+            else if (sound)
                 playable = playableSound(sound->samples, m_sampleRateHz, m_stream->rateHz());
             prepared.emplace_back(sound, std::move(playable));
         } else {

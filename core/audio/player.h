@@ -27,6 +27,10 @@ public:
     {
         std::vector<float> samples; // mono, full scale ±1
         float gain = 1;             // linear
+        // Instead of samples, for what is long: made by playableSound() on another thread, for a
+        // device of readyHz. Silent on any other.
+        PlayableSound ready = nullptr;
+        double readyHz = 0;
     };
     // Slot i; null or empty: silence.
     using Sounds = std::vector<std::shared_ptr<const Sound>>;
@@ -55,6 +59,7 @@ public:
     bool isOpen() const { return m_stream != nullptr; }
     // Of the device that is open; empty if none is.
     std::string deviceId() const;
+    double deviceRateHz() const; // 0 if none is
 
     // What follows is kept while no device is open, except play(), which then does nothing.
 

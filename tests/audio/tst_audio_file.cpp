@@ -217,6 +217,37 @@ private Q_SLOTS:
         QVERIFY(pieces > 4);
     }
 
+    void partsAreThoseOfTheWhole_data() { addFormats(); }
+    void partsAreThoseOfTheWhole()
+    {
+        QFETCH(int, format);
+        QFETCH(int, sampleRateHz);
+        const TestFolder folder;
+        const std::filesystem::path path = folder.path("sound");
+        // An Ogg's end is read from 20 s before it.
+        const std::size_t seconds = format == vorbis ? 25 : 4;
+        QVERIFY(
+            writeSound(path, sines(seconds * sampleRateHz, 2, sampleRateHz), sampleRateHz, format));
+        for (const int rate : {22050, 48000}) {
+            const std::vector<float> whole = readMono(path, rate);
+            const std::size_t second = static_cast<std::size_t>(rate);
+            for (const auto& [first, count] :
+                 {std::pair(std::size_t(0), second), std::pair(2 * second + 77, second),
+                  std::pair(seconds * second - 1000, second),
+                  std::pair((seconds + 5) * second, second)}) {
+                const std::vector<float> part = readMonoPart(path, rate, first, count);
+                const std::size_t there = whole.size() - std::min(whole.size(), first);
+                QCOMPARE(part.size(), std::min(count, there));
+                for (std::size_t i = 0; i < part.size(); ++i)
+                    QVERIFY2(std::abs(part[i] - whole[first + i]) < 1e-4,
+                             qPrintable(QString("%1: %2 is not %3")
+                                            .arg(first + i)
+                                            .arg(part[i])
+                                            .arg(whole[first + i])));
+            }
+        }
+    }
+
     void stopEndsTheReading()
     {
         const auto path = m_folder.path("long.wav");

@@ -74,6 +74,32 @@ class TestPlayer : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    // What was made ready elsewhere is played as it is, by a device of its rate alone.
+    void playsWhatIsReady()
+    {
+        const SoundCard card;
+        Player player;
+        QCOMPARE(player.deviceRateHz(), 0.0);
+        const auto ready = std::make_shared<const std::vector<float>>(4410, 0.25F);
+        const auto sound = [&](double rateHz) {
+            return std::make_shared<const Player::Sound>(Player::Sound{{}, 2, ready, rateHz});
+        };
+        player.open(captureDeviceId);
+        QCOMPARE(player.deviceRateHz(), captureRateHz);
+        player.setSounds({sound(48000), sound(captureRateHz)}, 0);
+        player.play();
+        QVERIFY(waitFor(player, isPaused)); // silence of the other's length
+        player.setSlot(1);
+        player.play();
+        QVERIFY(waitFor(player, isPaused));
+        player.setSounds({sound(48000)}, 0);
+        player.play(); // nothing
+        QVERIFY(waitFor(player, isPaused));
+        player.open(otherDeviceId); // closes the one that is heard
+        const std::vector<float> heard = card.heardSound();
+        QVERIFY(countOf(heard, 0.5F) > 3500 && countOf(heard, 0.5F) <= 4410);
+    }
+
     // 0.3 s are 6,615 samples, and 13,230 at the device's rate, the ends faded to 0.
     void playsOnceAtTheDevicesRate()
     {
