@@ -4,8 +4,8 @@
 #include "app/cli/context.h"
 #include "core/corpus/index_audio.h"
 #include "core/corpus/index_file.h"
-#include "core/corpus/index_ranking.h"
 #include "core/explain/explainer.h"
+#include "core/explain/explanation_record.h"
 #include "core/explain/real_side.h"
 
 namespace earshot {
@@ -26,14 +26,6 @@ std::vector<float> indexedResponses(const Context& context, const CorpusIndex& i
     return respondToIndexed(index, explainer, expression, control);
 }
 
-Json indexRecord(const CorpusIndex& index)
-{
-    return Json::object({{"file", index.path().string()},
-                         {"folder", index.contents().folder.string()},
-                         {"songs", static_cast<std::int64_t>(index.songs().size())},
-                         {"excerpts", static_cast<std::int64_t>(index.excerpts())}});
-}
-
 std::optional<IndexedReal> realFromIndex(const Context& context, const std::filesystem::path& path,
                                          const Explainer& explainer,
                                          const ResponseExpression& expression,
@@ -43,13 +35,11 @@ std::optional<IndexedReal> realFromIndex(const Context& context, const std::file
     const std::vector<float> responses = indexedResponses(context, index, explainer, expression);
     if (responses.empty())
         return std::nullopt;
-    IndexedReal result{realResponses(index, responses, expression.canonical()), indexRecord(index)};
+    IndexedReal result = indexedReal(index, responses, expression.canonical(), directions);
     for (const Direction direction : {Direction::Positive, Direction::Negative}) {
-        const bool isPositive = direction == Direction::Positive;
-        if (directions == (isPositive ? Directions::Negative : Directions::Positive))
+        if (!result.record.contains(name(direction)))
             continue;
         const RealSide side = realSide(result.real, direction);
-        result.record.set(isPositive ? "positive" : "negative", side.source);
         context.message("real music: " + side.source);
         for (const std::string& warning : side.warnings)
             context.message("earshot-cli: note: " + warning);

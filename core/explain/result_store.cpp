@@ -91,7 +91,8 @@ std::string decoded(std::string_view name)
 // Hashed again: a record is what its file says, and may say anything.
 std::string folderOf(const ModelHashes& models)
 {
-    return shortHash(models.classifier + " " + models.generator);
+    return shortHash(models.classifier + " " + models.generator +
+                     (models.music.empty() ? "" : " " + models.music));
 }
 
 bool isOurs(const fs::path& path)
@@ -126,12 +127,20 @@ std::vector<File> filesIn(const fs::path& folder)
 
 bool isOf(const Explanation& explanation, const ModelHashes& models, std::string_view response)
 {
-    const Json hashes = explanation.record.at("sha256");
-    return hashes.text("classifier") == models.classifier &&
-           hashes.text("generator") == models.generator && explanation.response == response;
+    return hashesOf(explanation) == models && explanation.response == response;
 }
 
 } // namespace
+
+ModelHashes hashesOf(const Explanation& explanation)
+{
+    const Json& record = explanation.record;
+    const Json hashes = record.at("sha256");
+    ModelHashes result{hashes.text("classifier"), hashes.text("generator"), {}};
+    if (record.contains("index") && record.at("index").contains("sha256"))
+        result.music = record.at("index").text("sha256");
+    return result;
+}
 
 ResultStore::ResultStore(fs::path folder, std::uintmax_t maximumBytes)
     : m_folder(std::move(folder))
@@ -197,8 +206,7 @@ void ResultStore::save(const Explanation& explanation)
 {
     if (explanation.end == RunEnd::Aborted)
         throw Error(ErrorKind::Failed, explanation.response, "cannot be stored: it was aborted");
-    const Json hashes = explanation.record.at("sha256");
-    const ModelHashes models{hashes.text("classifier"), hashes.text("generator")};
+    const ModelHashes models = hashesOf(explanation);
     const fs::path path = m_folder / key(models, explanation.response, explanation.settings);
     std::error_code error;
     if (explanation.end == RunEnd::Stopped && fs::exists(path, error)) {

@@ -15,12 +15,18 @@
 
 namespace earshot {
 
-// SHA-256 of the two models' weights, as in an explanation's record.
+// SHA-256 of what an explanation rests on, as in its record.
 struct ModelHashes
 {
-    std::string classifier;
+    std::string classifier; // of the weights
     std::string generator;
+    // Of the user's own music that it was compared with (core/corpus/indexed_real.h); empty: the
+    // music that the classifier was trained on.
+    std::string music;
+
+    bool operator==(const ModelHashes&) const = default;
 };
+ModelHashes hashesOf(const Explanation& explanation);
 
 // A folder that keeps explanations, so that one that was computed before comes back at once. Each
 // is one .earshot file, named by its response and a hash of its settings, in a folder for each pair
