@@ -37,6 +37,7 @@ TABLE = {
     "ui": Row(CORE, ("qt",)),
     "ui/plot": Row(CORE + ("ui",), ("qt", "qcustomplot")),
     "ui/grid": Row(CORE + ("ui",), ("qt",)),
+    "ui/song": Row(CORE + ("ui",), ("qt",)),
     "ui/explorer": Row(CORE + ("ui",), ("qt",)),
     "app": Row(CORE, ("qt",)),
     "app/gui": Row(CORE + ("ui", "app"), ("qt",)),

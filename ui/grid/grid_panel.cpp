@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/grid/grid_panel.h"
 
+#include "ui/grid/compact_table.h"
 #include "ui/grid/grid_model.h"
 #include "ui/grid/heat_map.h"
-#include "ui/panels/enter_clicks.h"
 #include "ui/plot/axis_font.h"
 
 #include <QAction>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QProgressBar>
 #include <QScopedValueRollback>
@@ -29,19 +28,7 @@ constexpr int gap = 8;
 constexpr int smallGap = 4;
 constexpr int progressSteps = 1000;
 constexpr int commandsWidth = 228;
-constexpr int rowPadding = 2;
 constexpr int narrowDistributions = 280;
-
-QToolButton* makeButton(QAction* action)
-{
-    auto* button = new QToolButton;
-    button->setDefaultAction(action);
-    button->setToolButtonStyle(Qt::ToolButtonTextOnly);
-    button->setFocusPolicy(Qt::TabFocus);
-    button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    clickOnEnter(button);
-    return button;
-}
 
 } // namespace
 
@@ -82,25 +69,8 @@ void GridPanel::layOut(const GridActions& actions)
     m_table->setModel(m_sorting);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(GridModel::Distance, Qt::AscendingOrder);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setTabKeyNavigation(false);
-    m_table->setWordWrap(false);
-    m_table->setShowGrid(false);
-    m_table->setAlternatingRowColors(true);
-    m_table->verticalHeader()->hide();
-    m_table->setFont(smallerFont(font(), 0.92));
-    const int rowHeight = m_table->fontMetrics().height();
-    m_table->verticalHeader()->setMinimumSectionSize(rowHeight);
-    m_table->verticalHeader()->setDefaultSectionSize(rowHeight + rowPadding);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setMinimumSectionSize(24);
-    m_table->horizontalHeader()->setFont(smallerFont(font()));
+    makeCompact(*m_table);
     m_table->setAccessibleName("Settings and their distances");
-    m_table->setMinimumSize(200, 0);
 
     auto* page = new QWidget;
     auto* row = new QHBoxLayout(page);
@@ -132,15 +102,15 @@ QWidget* GridPanel::makeCommands(const GridActions& actions)
     auto* column = new QVBoxLayout(commands);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(smallGap);
-    m_searchButton = makeButton(actions.search);
+    m_searchButton = makeCommandButton(actions.search);
     m_searchButton->setPopupMode(QToolButton::MenuButtonPopup);
     m_searchButton->addAction(actions.other);
-    m_stopButton = makeButton(actions.stop);
+    m_stopButton = makeCommandButton(actions.stop);
     m_stopButton->hide();
     column->addWidget(m_searchButton);
     column->addWidget(m_stopButton);
-    column->addWidget(makeButton(actions.negative));
-    column->addWidget(makeButton(actions.adopt));
+    column->addWidget(makeCommandButton(actions.negative));
+    column->addWidget(makeCommandButton(actions.adopt));
     m_progress->setRange(0, progressSteps);
     m_progress->setTextVisible(false);
     m_progress->setMaximumHeight(fontMetrics().height() / 2);

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+class QAction;
+class QTableView;
+class QToolButton;
+
+namespace earshot {
+
+// A table in the lower part of the window: whole rows are selected, one at a time, and nothing is
+// edited; small, without lines.
+void makeCompact(QTableView& table);
+
+// The command of a panel: its action's text, as wide as there is room.
+QToolButton* makeCommandButton(QAction* action);
+
+} // namespace earshot
