@@ -68,6 +68,16 @@ Actions::Actions(QWidget* window, QUndoStack& undoStack)
     shippedModels = add(tr("Load the &shipped models"), {}, tr("Go back to the shipped models"));
     saveResult = add(tr("&Save result as…"), "Ctrl+S",
                      tr("Save this explanation as a file that opens again as it is"));
+    indexFolder = add(tr("Index a folder of &music…"), "Ctrl+I",
+                      tr("Run the classifier over music of your own, to find what excites each "
+                         "unit there and to compare explanations with it"));
+    openIndex = add(tr("Open an i&ndex…"), "Ctrl+Shift+I",
+                    tr("Use an index of music that earshot-cli has made"));
+    updateIndex = add(tr("&Bring the index up to date"), "F5",
+                      tr("Index files that are new or have changed, forget those that are gone, "
+                         "and go on where indexing was stopped"));
+    stopIndexing = add(tr("Stop inde&xing"), "Shift+Escape",
+                       tr("Stop indexing, and keep the songs that are finished"), "stop");
     exportSound = add(tr("Export sound…"), "Ctrl+E",
                       tr("Save the sound of the cell that is heard as a WAV file"), "export");
     exportPicture = add(tr("Export picture…"), "Ctrl+Shift+E",
@@ -105,6 +115,9 @@ Actions::Actions(QWidget* window, QUndoStack& undoStack)
     adopt = add(tr("&Use the selected setting"), "U",
                 tr("Make the setting that is selected under Grid the recommended one for this "
                    "unit, from now on"));
+    compareMusic = addToggle(tr("Compare with my music"), "I",
+                             tr("Compare responses and explanations with the music that was "
+                                "indexed, or with the music that the classifier was trained on"));
     previousExample = add(tr("Previous example"), "Ctrl+Left", tr("Look at the example before"));
     nextExample = add(tr("Next example"), "Ctrl+Right", tr("Look at the next example"));
     less = add(tr("Less"), "[", tr("Turn the dial one stored step towards less"));
@@ -131,6 +144,9 @@ Actions::Actions(QWidget* window, QUndoStack& undoStack)
                         tr("Play the negative explanations one after another"));
     playPositives = add(tr("Play all positive explanations"), "Shift+C",
                         tr("Play the positive explanations one after another"));
+    playSong =
+        add(tr("Play the &song"), "S",
+            tr("Play the song that is shown under Song from the chosen excerpt, or pause"), "play");
 
     change =
         addToggle(tr("Show &change"), "X", tr("Show how the explanations differ from their start"));

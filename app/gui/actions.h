@@ -26,6 +26,10 @@ struct Actions
     QAction* openGenerator;
     QAction* shippedModels;
     QAction* saveResult;
+    QAction* indexFolder;
+    QAction* openIndex;
+    QAction* updateIndex;
+    QAction* stopIndexing;
     QAction* exportSound;
     QAction* exportPicture;
     QAction* exportFigure;
@@ -44,6 +48,7 @@ struct Actions
     QAction* searchFull;
     QAction* searchNegative;
     QAction* adopt;
+    QAction* compareMusic;
     QAction* previousExample;
     QAction* nextExample;
     QAction* less;
@@ -63,6 +68,7 @@ struct Actions
     QAction* matching;
     QAction* playNegatives;
     QAction* playPositives;
+    QAction* playSong;
     // View
     QAction* change;
     QAction* fitColours;

@@ -2,6 +2,7 @@
 #include "app/gui/explain_worker.h"
 
 #include "app/gui/niceness.h"
+#include "app/gui/own_music.h"
 #include "core/explain/runner.h"
 
 namespace earshot {
@@ -12,6 +13,19 @@ namespace {
 constexpr double progressIntervalSeconds = 0.05;
 // The film strip shows no more at once.
 constexpr int watchedExamples = 24;
+
+Explanation explanationOf(const ExplainRequest& request, const ExplainControl& control)
+{
+    const Explainer& explainer = *request.explainer;
+    std::optional<IndexedReal> real;
+    if (request.music)
+        real = realOf(*request.music, explainer, request.response, request.settings.directions);
+    Explanation explanation = explainer.explain(request.response, request.settings, control,
+                                                real ? &real->real : nullptr);
+    if (real && explanation.end != RunEnd::Aborted)
+        explanation.record.set("index", real->record);
+    return explanation;
+}
 
 } // namespace
 
@@ -67,7 +81,7 @@ void ExplainWorker::start(const ExplainRequest& request)
         control.progressIntervalSeconds = progressIntervalSeconds;
         control.watchedExamples = watchedExamples;
         control.focus = request.focus;
-        return request.explainer->explain(request.response, request.settings, control);
+        return explanationOf(request, control);
     });
 }
 

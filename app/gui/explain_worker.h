@@ -15,6 +15,7 @@
 namespace earshot {
 
 class ExplainRunner;
+struct OwnMusic;
 
 // What an explanation is asked for.
 struct ExplainRequest
@@ -22,7 +23,8 @@ struct ExplainRequest
     std::shared_ptr<const Explainer> explainer;
     std::string response; // canonical
     ExplainSettings settings;
-    int focus = 0; // the start that is computed first
+    int focus = 0;                         // the start that is computed first
+    std::shared_ptr<const OwnMusic> music; // to compare with; null: the bundle's
 };
 
 // ExplainRunner with signals, on the GUI thread; one run at a time. What comes from a run that is

@@ -2,6 +2,7 @@
 #include "app/gui/explorer_binding.h"
 
 #include "app/gui/figure_content.h"
+#include "app/gui/real_comparison.h"
 #include "app/gui/texts.h"
 #include "ui/panels/dial.h"
 #include "ui/panels/number_text.h"
@@ -58,6 +59,10 @@ void ExplorerBinding::connectFocus()
         updateNotice();
         updateDial();
         updateStrip();
+    });
+    connect(&m_session, &Session::realChanged, this, [this] {
+        updateNotice();
+        updateCells();
     });
     connect(&m_session, &Session::progressed, this, &ExplorerBinding::updateLiveStrip);
     connect(&m_focus, &Focus::cellsChanged, this, &ExplorerBinding::updateCells);
@@ -178,6 +183,13 @@ void ExplorerBinding::updateNotice()
         if (!m_session.canGenerate())
             notices += tr("This result was made with another generator than the one that is "
                           "loaded: the dial shows only what is stored.");
+        if (!isOfSameMusic(m_session, *explanation) &&
+            explanation->settings.choice == StepChoice::SmallestDistance)
+            notices += m_session.music()
+                           ? tr("The steps were chosen by the classifier’s training music: Explain "
+                                "(E) compares with yours.")
+                           : tr("The steps were chosen by music of your own: Explain (E) compares "
+                                "with the training music.");
         if (explanation->end == RunEnd::Stopped)
             notices += tr("Stopped: %n example(s) were finished.", nullptr,
                           static_cast<int>(explanation->examples.size()));
@@ -195,6 +207,8 @@ QString ExplorerBinding::responseText(double response) const
 
 QString ExplorerBinding::placeholder(Cell cell) const
 {
+    if (const RealClip* clip = m_focus.cell(cell).real; clip != nullptr && !clip->problem.isEmpty())
+        return clip->problem;
     if (cell == Cell::Real)
         return m_gallery.problem().isEmpty() ? tr("Reading…") : m_gallery.problem();
     if (m_session.progress())

@@ -42,8 +42,13 @@ Focus::Focus(Session& session, SoundBank& sounds, RealGallery& gallery, QObject*
 {
     connect(m_generator, &BackgroundQueue::failed, this, &Focus::failed);
     connect(&session, &Session::responseChanged, this, [this] {
-        m_realIndex = 0;
-        m_gallery.show(m_session.models(), m_session.response());
+        m_wantsMusic = false;
+        showReal();
+    });
+    connect(&session, &Session::realChanged, this, [this] {
+        if (!m_session.musicResponses())
+            m_wantsMusic = false;
+        showReal();
     });
     connect(&session, &Session::explanationChanged, this, &Focus::explanationChanged);
     connect(&session, &Session::progressed, this, &Focus::refresh);
@@ -170,10 +175,42 @@ int Focus::step() const
     return found->second.pathSteps[index];
 }
 
+// Only what is not shown already: excerpts that were read stay.
+void Focus::showReal()
+{
+    if (!m_session.models() || m_session.response().empty())
+        return;
+    const bool isMusic = m_session.music() != nullptr || m_wantsMusic;
+    const RealShown shown{m_session.models(), m_session.response(), isMusic,
+                          isMusic ? m_session.musicResponses() : nullptr};
+    if (shown == m_realShown)
+        return;
+    m_realShown = shown;
+    m_realIndex = 0;
+    if (isMusic)
+        m_gallery.showMusic(shown.models, shown.response, shown.responses);
+    else
+        m_gallery.show(shown.models, shown.response);
+}
+
+void Focus::showMusicExcerpt(Direction side, std::size_t index)
+{
+    m_wantsMusic = m_session.musicResponses() != nullptr;
+    showReal();
+    m_realSide = side;
+    m_realIndex = index;
+    realMoved();
+}
+
 void Focus::setRealSide(Direction side)
 {
     m_realSide = side;
     m_realIndex = 0;
+    realMoved();
+}
+
+void Focus::realMoved()
+{
     fillReal();
     fillSounds();
     Q_EMIT cellsChanged();
@@ -186,9 +223,7 @@ void Focus::moveReal(int by)
         return;
     m_realIndex =
         static_cast<std::size_t>(((static_cast<int>(m_realIndex) + by) % count + count) % count);
-    fillReal();
-    fillSounds();
-    Q_EMIT cellsChanged();
+    realMoved();
 }
 
 void Focus::refresh()
@@ -335,11 +370,12 @@ void Focus::fillReal()
     if (clips.empty())
         return;
     m_realIndex = std::min(m_realIndex, clips.size() - 1);
+    m_gallery.need(m_realSide, m_realIndex);
     const RealClip& clip = clips[m_realIndex];
     view.real = &clip;
     view.logMel = clip.logMel;
     view.response = clip.example.clipResponse;
-    view.isSettled = true;
+    view.isSettled = !clip.logMel.empty();
 }
 
 void Focus::fillSounds()

@@ -13,6 +13,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace earshot {
@@ -64,6 +65,9 @@ public:
     void setRealSide(Direction side);
     std::size_t realIndex() const { return m_realIndex; }
     void moveReal(int by); // wraps around
+    // An excerpt of the user's own music, also where that is not compared with: index among the
+    // excerpts of that side, of the session's music responses.
+    void showMusicExcerpt(Direction side, std::size_t index);
 
 Q_SIGNALS:
     void cellsChanged();
@@ -73,6 +77,8 @@ Q_SIGNALS:
 
 private:
     void explanationChanged();
+    void showReal();
+    void realMoved();
     void refresh();
     void refreshPath();
     CellView pathCell(Direction direction, int pathIndex) const;
@@ -92,6 +98,18 @@ private:
     int m_position = 0;
     Direction m_realSide = Direction::Positive;
     std::size_t m_realIndex = 0;
+    bool m_wantsMusic = false; // excerpts of the user's own, whatever is compared with
+    // What the gallery was asked for.
+    struct RealShown
+    {
+        std::shared_ptr<const Models> models;
+        std::string response;
+        bool isMusic = false;
+        std::shared_ptr<const MusicResponses> responses;
+
+        bool operator==(const RealShown&) const = default;
+    };
+    RealShown m_realShown;
     // Spectrograms of the path that are not stored in the result: the newest made, by cell.
     struct Generated
     {

@@ -2,6 +2,7 @@
 #include "app/gui/grid_worker.h"
 
 #include "app/gui/niceness.h"
+#include "app/gui/own_music.h"
 #include "core/nets/device.h"
 #include "core/util/error.h"
 
@@ -78,7 +79,10 @@ void GridWorker::work(std::uint64_t run, const GridRequest& request, std::stop_t
                     Q_EMIT progressed(copy);
             });
         };
-        auto result = std::make_shared<const GridResult>(search(request, control));
+        GridResult found = search(request, control);
+        if (request.music)
+            found.record.set("index", indexRecord(request.music->index));
+        auto result = std::make_shared<const GridResult>(std::move(found));
         deliver(run, [this, result] {
             m_isRunning = false;
             Q_EMIT finished(result);

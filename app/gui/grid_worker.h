@@ -17,6 +17,8 @@
 
 namespace earshot {
 
+struct OwnMusic;
+
 // What a search is asked for.
 struct GridRequest
 {
@@ -24,7 +26,8 @@ struct GridRequest
     std::string response; // canonical
     GridSettings settings;
     RealSide real;
-    std::filesystem::path checkpoint; // see GridControl
+    std::filesystem::path checkpoint;      // see GridControl
+    std::shared_ptr<const OwnMusic> music; // that `real` is of; null: the bundle's
 };
 
 // Explainer::searchGrid on a thread of its own, with signals on the GUI thread; one search at a

@@ -74,6 +74,13 @@ void showMethod(QWidget* parent)
            "learning rate and prior weight, and shows under <i>Grid</i> how far each is from real "
            "music after every step. <b>Use</b> makes the one that is selected this unit’s "
            "recommended one.</p>"
+           "<h3>Music of your own</h3>"
+           "<p>Drop a folder of music on the window: the classifier listens to all of it, once for "
+           "all units. <i>Song</i> then shows which excerpts excite the unit most and least, and "
+           "how it responds along a song, played from its own file. Percentiles, distances and "
+           "the recommended step compare with this music, until <b>I</b> goes back to the music "
+           "that the classifier was trained on. Few songs say little: what is compared with "
+           "stands beside the explanation.</p>"
            "<h3>What to believe</h3>"
            "<ul><li><b>Percentile</b>: where a response lies among the responses to real music. A "
            "bare number means little.</li>"
@@ -114,7 +121,9 @@ void showKeys(QWidget* parent, const QList<QAction*>& actions)
     html += QStringLiteral("</table>");
     html += tr("<p>In a spectrogram: the wheel with Ctrl zooms, a double click shows all, "
                "dragging takes the sound out as a WAV file. In the film strip, on the dial and in "
-               "the grid: arrow keys; Enter uses the setting that is selected in the grid.</p>");
+               "the grid: arrow keys; Enter uses the setting that is selected in the grid. Under "
+               "Song: Enter or a click plays an excerpt from its file; along the song, arrow keys "
+               "go by a second, page up and down by ten.</p>");
     showPage(parent, tr("Keys"), html);
 }
 

@@ -2,6 +2,7 @@
 #include "app/gui/listening.h"
 
 #include "app/gui/focus.h"
+#include "app/gui/song_loader.h"
 #include "core/listen/level_matching.h"
 #include "core/util/error.h"
 
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <utility>
 
 namespace earshot {
 
@@ -17,6 +19,7 @@ namespace {
 
 constexpr double sampleRateHz = 22050;
 constexpr std::size_t rowSlot = cellCount; // after the cells' slots
+constexpr std::size_t songSlot = rowSlot + 1;
 constexpr double rowGapSeconds = 0.15;
 constexpr int tickMilliseconds = 33;
 constexpr int longestRestTicks = 60;
@@ -54,6 +57,9 @@ void Listening::openDevice(const std::string& id)
     } catch (const Error& error) {
         setProblem(QString::fromUtf8(error.what()));
     }
+    // A song is loaded for one rate.
+    if (m_song && m_song->sound->readyHz != deviceRateHz())
+        setCell(m_cell);
     Q_EMIT changed();
 }
 
@@ -73,8 +79,28 @@ bool Listening::isAvailable(Cell cell) const
 const std::vector<float>& Listening::samples() const
 {
     static const std::vector<float> none;
-    const SoundPointer& sound = m_isRow ? m_rowSound : m_sounds[static_cast<std::size_t>(m_cell)];
+    if (m_source == Source::Song)
+        return m_song->outline;
+    const SoundPointer& sound =
+        m_source == Source::Row ? m_rowSound : m_sounds[static_cast<std::size_t>(m_cell)];
     return sound ? sound->samples : none;
+}
+
+double Listening::samplesRateHz() const
+{
+    return m_source == Source::Song ? PlayableSong::outlineRateHz : sampleRateHz;
+}
+
+// By slot. A song that is not what is heard is none of them: silent slots are as long as the
+// longest sound.
+Player::Sounds Listening::sounds() const
+{
+    Player::Sounds sounds(m_sounds.begin(), m_sounds.end());
+    if (m_rowSound || m_song)
+        sounds.push_back(m_rowSound);
+    if (m_song)
+        sounds.push_back(m_song->sound);
+    return sounds;
 }
 
 // The same object as before if the samples are the same: it plays on untouched.
@@ -103,11 +129,8 @@ void Listening::refresh()
     }
     if (!isChanged)
         return;
-    Player::Sounds sounds(m_sounds.begin(), m_sounds.end());
-    if (m_rowSound)
-        sounds.push_back(m_rowSound);
     applyGains();
-    m_player.setSounds(std::move(sounds));
+    m_player.setSounds(sounds());
     Q_EMIT changed();
 }
 
@@ -117,24 +140,31 @@ void Listening::applyGains()
     for (const double gainDb : m_gainsDb)
         gains.push_back(m_isMatching ? linear(gainDb) : 1.0F);
     gains.push_back(1.0F); // the row's sounds are matched one by one
+    gains.push_back(m_isMatching && m_song ? linear(m_song->gainDb) : 1.0F);
     m_player.setGains(std::move(gains));
 }
 
 void Listening::setCell(Cell cell)
 {
     m_cell = cell;
-    if (m_isRow) {
-        m_isRow = false;
+    const Source before = std::exchange(m_source, Source::Cell);
+    if (before != Source::Cell) {
         m_player.setLoop(m_isLooping ? LoopMode::Loop : LoopMode::Once);
         m_player.seek(0);
     }
     m_player.setSlot(static_cast<std::size_t>(cell));
+    if (before == Source::Song) {
+        m_song.reset();
+        m_player.setSounds(sounds());
+    }
     Q_EMIT changed();
 }
 
 double Listening::gainDb() const
 {
-    return m_isRow ? 0 : m_gainsDb[static_cast<std::size_t>(m_cell)];
+    if (m_source == Source::Song)
+        return m_song->gainDb;
+    return m_source == Source::Row ? 0 : m_gainsDb[static_cast<std::size_t>(m_cell)];
 }
 
 void Listening::togglePlay()
@@ -156,7 +186,7 @@ void Listening::play()
             return;
         }
     }
-    if (!m_isRow)
+    if (m_source == Source::Cell)
         m_player.setSlot(static_cast<std::size_t>(m_cell));
     m_player.play();
     m_timer->start();
@@ -172,7 +202,7 @@ void Listening::seek(double seconds)
 void Listening::setLooping(bool isLooping)
 {
     m_isLooping = isLooping;
-    if (!m_isRow)
+    if (m_source == Source::Cell)
         m_player.setLoop(isLooping ? LoopMode::Loop : LoopMode::Once);
     Q_EMIT changed();
 }
@@ -232,15 +262,36 @@ void Listening::playRow(Cell row)
             whole.samples.push_back(gain * sample);
     }
     m_rowSound = std::make_shared<const Player::Sound>(std::move(whole));
-    Player::Sounds sounds(m_sounds.begin(), m_sounds.end());
-    sounds.push_back(m_rowSound);
-    m_isRow = true;
+    m_source = Source::Row;
+    m_song.reset();
     applyGains();
     m_player.setLoop(LoopMode::Once);
-    m_player.setSounds(std::move(sounds), rowSlot);
+    m_player.setSounds(sounds(), rowSlot);
     m_player.seek(0);
     play();
     Q_EMIT changed();
+}
+
+void Listening::playSong(const std::shared_ptr<const PlayableSong>& song, double seconds)
+{
+    m_song = song;
+    m_source = Source::Song;
+    applyGains();
+    m_player.setLoop(LoopMode::Once);
+    m_player.setSounds(sounds(), songSlot);
+    m_player.seek(seconds - song->offsetSeconds);
+    play();
+    Q_EMIT changed();
+}
+
+std::shared_ptr<const PlayableSong> Listening::song() const
+{
+    return m_song;
+}
+
+double Listening::songSeconds() const
+{
+    return m_song ? m_song->offsetSeconds + m_status.positionSeconds : 0;
 }
 
 void Listening::tick()
@@ -250,7 +301,7 @@ void Listening::tick()
         setProblem(QString::fromStdString(m_status.problem));
     if (m_status.endedCount != m_ended) {
         m_ended = m_status.endedCount;
-        if (m_isRow)
+        if (m_source == Source::Row)
             setCell(m_cell);
     }
     // The level meter falls slowly.

@@ -21,8 +21,10 @@ namespace earshot {
 class Focus;
 class Session;
 class SoundBank;
+struct PlayableSong;
 
-// Plays what the four cells hold, or a row of examples one after another. GUI thread.
+// Plays what the four cells hold, a row of examples one after another, or a song of the user's.
+// GUI thread.
 class Listening : public QObject
 {
     Q_OBJECT
@@ -41,8 +43,9 @@ public:
     Cell cell() const { return m_cell; }
     void setCell(Cell cell);
     bool isAvailable(Cell cell) const;
-    // Of the cell that is heard, as it is played but for its gain.
+    // Of what is heard, as it is played but for its gain; of a song, an outline of it.
     const std::vector<float>& samples() const;
+    double samplesRateHz() const;
 
     bool isPlaying() const { return m_status.isPlaying; }
     double positionSeconds() const { return m_status.positionSeconds; }
@@ -65,7 +68,16 @@ public:
 
     // All examples of a row (Negative, Start or Positive), 150 ms apart, once.
     void playRow(Cell row);
-    bool isPlayingRow() const { return m_isRow; }
+    bool isPlayingRow() const { return m_source == Source::Row; }
+
+    // What a song has to be loaded for; 0 while no device is open.
+    double deviceRateHz() const { return m_player.deviceRateHz(); }
+    // A song from `seconds` on, once; until a cell is chosen, it is what is heard.
+    void playSong(const std::shared_ptr<const PlayableSong>& song, double seconds);
+    // Null while a cell or a row is what is heard.
+    std::shared_ptr<const PlayableSong> song() const;
+    // In the song's file.
+    double songSeconds() const;
 
 Q_SIGNALS:
     void changed(); // anything but the position
@@ -75,6 +87,13 @@ Q_SIGNALS:
 
 private:
     using SoundPointer = std::shared_ptr<const Player::Sound>;
+    enum class Source
+    {
+        Cell,
+        Row,
+        Song
+    };
+    Player::Sounds sounds() const;
     void refresh();
     void tick();
     void setProblem(const QString& problem);
@@ -97,8 +116,9 @@ private:
     double m_volume = 0.8;
     bool m_isMatching = true;
     bool m_isOriginal = false;
-    bool m_isRow = false;
+    Source m_source = Source::Cell;
     SoundPointer m_rowSound;
+    std::shared_ptr<const PlayableSong> m_song; // null: none is what is heard
     QTimer* m_timer;
 };
 

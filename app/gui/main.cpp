@@ -41,6 +41,7 @@ CommandLine parse(const QCoreApplication& application)
         {"response", "What to show first: fc9[0], mean(conv4[12]), …", "EXPRESSION"},
         {"device", "Where to compute: auto, cpu or cuda", "DEVICE", "auto"},
         {"threads", "Processor threads; 0: one for each core", "N", "0"},
+        {"index", "Music of your own to compare with, that earshot-cli has indexed", "FILE"},
         {"render", "Draw this result as a figure, and end", "RESULT"},
         {"out", "The figure: its ending .png, .svg or .pdf says which", "FIGURE"},
     });
@@ -56,6 +57,7 @@ CommandLine parse(const QCoreApplication& application)
         throw badInput("--threads", "is unusable", "a number from 0 on",
                        parser.value("threads").toStdString());
     line.start.response = parser.value("response").toStdString();
+    line.start.index = parser.value("index").toStdString();
     line.render = parser.value("render");
     line.out = parser.value("out");
     if (line.render.isEmpty() != line.out.isEmpty())

@@ -6,11 +6,13 @@
 #include "app/gui/focus.h"
 #include "app/gui/grid_binding.h"
 #include "app/gui/listening.h"
+#include "app/gui/music_index.h"
 #include "app/gui/panel_binding.h"
 #include "app/gui/real_gallery.h"
 #include "app/gui/run_bar.h"
 #include "app/gui/session.h"
 #include "app/gui/settings_search.h"
+#include "app/gui/song_binding.h"
 #include "app/gui/sound_bank.h"
 #include "app/gui/sound_binding.h"
 #include "ui/explorer/focus_area.h"
@@ -22,6 +24,7 @@
 #include "ui/panels/transport_bar.h"
 #include "ui/plot/curves_view.h"
 #include "ui/plot/distributions_view.h"
+#include "ui/song/song_panel.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -70,6 +73,7 @@ MainWindow::MainWindow(const StartOptions& options)
     , m_undo(new QUndoStack(this))
     , m_session(new Session(cacheFolder() / "results", this))
     , m_search(new SettingsSearch(*m_session, cacheFolder() / "searches", this))
+    , m_music(new MusicIndex(*m_session, cacheFolder() / "indexes", this))
     , m_sounds(new SoundBank(this))
     , m_gallery(new RealGallery(*m_sounds, this))
     , m_focus(new Focus(*m_session, *m_sounds, *m_gallery, this))
@@ -100,6 +104,7 @@ MainWindow::MainWindow(const StartOptions& options)
 // The session's workers end before the widgets that they tell go.
 MainWindow::~MainWindow()
 {
+    delete m_songBinding;
     delete m_soundBinding;
     delete m_gridBinding;
     delete m_panelBinding;
@@ -108,6 +113,7 @@ MainWindow::~MainWindow()
     delete m_focus;
     delete m_gallery;
     delete m_sounds;
+    delete m_music;
     delete m_search;
     delete m_session;
 }
@@ -123,6 +129,9 @@ void MainWindow::makeWidgets()
     m_distributions = new DistributionsView;
     m_grid = new GridPanel({m_actions->searchQuick, m_actions->searchFull,
                             m_actions->searchNegative, m_actions->stop, m_actions->adopt});
+    m_song = new SongPanel({m_actions->indexFolder, m_actions->openIndex, m_actions->updateIndex,
+                            m_actions->stopIndexing, m_actions->compareMusic, m_actions->realSide,
+                            m_actions->playSong});
     m_transport = new TransportBar;
     m_tabs = new QTabWidget;
     m_modelButton = new QToolButton;
@@ -159,6 +168,9 @@ void MainWindow::layOut()
     m_tabs->addTab(m_grid, tr("Grid"));
     m_tabs->setTabToolTip(2, tr("Which learning rate, prior weight and step come nearest to real "
                                 "music"));
+    m_tabs->addTab(m_song, tr("Song"));
+    m_tabs->setTabToolTip(3, tr("Which excerpts of your own music excite the unit most and least, "
+                                "and its response along a song"));
     m_tabs->setDocumentMode(true);
     m_rows = new QSplitter(Qt::Vertical);
     m_rows->addWidget(m_columns);
@@ -192,7 +204,7 @@ void MainWindow::makeToolBar()
     bar->addWidget(m_modelButton);
     m_responseBox->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(m_responseBox);
-    bar->addWidget(new RunBar(*m_session, *m_search,
+    bar->addWidget(new RunBar(*m_session, *m_search, *m_music,
                               {m_actions->explain,
                                m_actions->searchQuick,
                                {m_actions->searchFull, m_actions->searchNegative},
@@ -206,6 +218,8 @@ void MainWindow::makeMenus()
     file->addAction(a.openResult);
     m_recentMenu = file->addMenu(tr("Open &recent"));
     file->addActions({a.saveResult});
+    file->addSeparator();
+    file->addActions({a.indexFolder, a.openIndex, a.updateIndex, a.stopIndexing});
     file->addSeparator();
     file->addActions({a.openClassifier, a.openGenerator, a.shippedModels});
     file->addSeparator();
@@ -223,6 +237,8 @@ void MainWindow::makeMenus()
     explain->addSeparator();
     explain->addActions({a.searchQuick, a.searchFull, a.searchNegative, a.adopt});
     explain->addSeparator();
+    explain->addAction(a.compareMusic);
+    explain->addSeparator();
     explain->addActions({a.previousExample, a.nextExample});
     explain->addSeparator();
     explain->addActions({a.less, a.more, a.toStart});
@@ -233,7 +249,7 @@ void MainWindow::makeMenus()
     listen->addSeparator();
     listen->addActions({a.nextReal, a.previousReal, a.realSide, a.original});
     listen->addSeparator();
-    listen->addActions({a.playNegatives, a.playPositives, a.matching});
+    listen->addActions({a.playNegatives, a.playPositives, a.playSong, a.matching});
     makeViewMenu();
     QMenu* help = menuBar()->addMenu(tr("&Help"));
     help->addActions({a.help, a.keys, a.about});
@@ -260,7 +276,10 @@ void MainWindow::bind()
         {*m_tree, *m_responseBox, *m_settings, *m_evidence, *m_curves, *m_distributions}, *m_undo);
     m_soundBinding = new SoundBinding(*m_listening, *m_focus, *m_area, *m_transport);
     m_gridBinding = new GridBinding(*m_session, *m_search, *m_grid, *m_actions, *m_undo);
+    m_songBinding =
+        new SongBinding(*m_session, *m_music, *m_focus, *m_listening, *m_song, *m_actions);
     connectFiles();
+    connectMusic();
     connectExplain();
     connectSearch();
     connectListening();
@@ -302,6 +321,10 @@ void MainWindow::applyPreferences()
         if (available.width() <= firstWidth || available.height() <= firstHeight)
             setWindowState(Qt::WindowMaximized);
     }
+    if (m_options.index.empty())
+        m_music->restore({p.musicFolder.toStdString(), p.musicIndex.toStdString()}, p.usesMusic);
+    else
+        m_music->openFile(m_options.index);
     restoreState(p.windowState);
     m_columns->restoreState(p.columns);
     m_rows->restoreState(p.rows);
@@ -320,6 +343,9 @@ void MainWindow::rememberPreferences()
     p.isMatching = m_listening->isMatching();
     p.volume = m_listening->volume();
     p.colourMap = m_explorerBinding->colours().map;
+    p.musicFolder = QString::fromStdString(m_music->source().folder.string());
+    p.musicIndex = QString::fromStdString(m_music->source().file.string());
+    p.usesMusic = m_music->isUsed();
     p.unitOrder = static_cast<int>(m_tree->order());
     p.bottomTab = m_tabs->currentIndex();
     p.showsSettings = m_settings->isExpanded();

@@ -31,6 +31,7 @@ class FocusArea;
 class GridBinding;
 class GridPanel;
 class Listening;
+class MusicIndex;
 class NetworkTree;
 class PanelBinding;
 class RealGallery;
@@ -38,6 +39,8 @@ class ResponseBox;
 class Session;
 class SettingsPanel;
 class SettingsSearch;
+class SongBinding;
+class SongPanel;
 class SoundBank;
 class SoundBinding;
 class TransportBar;
@@ -49,6 +52,7 @@ struct StartOptions
     ModelRequest models;
     std::string response;         // empty: the output neuron
     std::filesystem::path result; // empty: none
+    std::filesystem::path index;  // of music of the user's own; empty: as remembered
 };
 
 // The explorer. Owns everything; the bindings keep its parts together.
@@ -79,6 +83,7 @@ private:
     void connectFiles();
     void connectExplain();
     void connectSearch();
+    void connectMusic();
     void connectListening();
     void connectView();
     void connectHelp();
@@ -89,9 +94,13 @@ private:
     void updateModelButton();
     void updateRecent();
 
+    void showLeftOut();
+    void openDropped(const QString& path);
     void openResult(const QString& path);
     ModelRequest wantedModels() const;
     void loadBundles(const std::vector<std::filesystem::path>& folders);
+    void openMusic(const std::filesystem::path& folder);
+    void openIndex(const QString& path);
     void chooseBundle(const QString& title, std::filesystem::path ModelRequest::*folder);
     // Empty if the user changed his mind.
     QString askForFile(const QString& title, const QString& name, const QString& filter);
@@ -112,6 +121,7 @@ private:
 
     Session* m_session;
     SettingsSearch* m_search;
+    MusicIndex* m_music;
     SoundBank* m_sounds;
     RealGallery* m_gallery;
     Focus* m_focus;
@@ -126,6 +136,7 @@ private:
     CurvesView* m_curves;
     DistributionsView* m_distributions;
     GridPanel* m_grid = nullptr;
+    SongPanel* m_song = nullptr;
     TransportBar* m_transport;
     QTabWidget* m_tabs;
     QSplitter* m_columns;
@@ -136,6 +147,7 @@ private:
     ExplorerBinding* m_explorerBinding;
     PanelBinding* m_panelBinding;
     GridBinding* m_gridBinding;
+    SongBinding* m_songBinding;
     SoundBinding* m_soundBinding;
 };
 

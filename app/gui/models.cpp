@@ -12,13 +12,7 @@ namespace earshot {
 
 ModelHashes Models::hashes() const
 {
-    return {explainer->classifier().sha256, explainer->generator().sha256};
-}
-
-ModelHashes hashesOf(const Explanation& explanation)
-{
-    const Json hashes = explanation.record.at("sha256");
-    return {hashes.text("classifier"), hashes.text("generator")};
+    return {explainer->classifier().sha256, explainer->generator().sha256, {}};
 }
 
 std::shared_ptr<const Models> loadModels(ModelRequest request)

@@ -36,9 +36,6 @@ struct Models
     ModelHashes hashes() const;
 };
 
-// Of the models that an explanation was made with.
-ModelHashes hashesOf(const Explanation& explanation);
-
 // Takes a second; on any thread. Error (BadInput) for unusable bundles or a device that isn't
 // there.
 std::shared_ptr<const Models> loadModels(ModelRequest request);

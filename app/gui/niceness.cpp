@@ -9,13 +9,24 @@ namespace earshot {
 namespace {
 
 constexpr int computingNiceness = 10;
+constexpr int largestNiceness = 19;
+
+void setNiceness(int niceness)
+{
+    // Where it is not allowed, everything is only a little slower.
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
+}
 
 } // namespace
 
 void makeWayForOthers()
 {
-    // Where it is not allowed, everything is only a little slower.
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), computingNiceness);
+    setNiceness(computingNiceness);
+}
+
+void makeWayForAll()
+{
+    setNiceness(largestNiceness);
 }
 
 } // namespace earshot

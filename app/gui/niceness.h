@@ -6,5 +6,7 @@ namespace earshot {
 // The calling thread, and those that it starts from now on, run after everything else: long
 // computations take every core, and what the user does meanwhile comes first.
 void makeWayForOthers();
+// Behind those too: what is wanted some time, but not waited for.
+void makeWayForAll();
 
 } // namespace earshot

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/panel_binding.h"
 
+#include "app/gui/real_comparison.h"
 #include "app/gui/texts.h"
 #include "core/explain/equations.h"
 #include "core/explain/witness.h"
@@ -58,11 +59,11 @@ std::vector<float> rowOf(const Matrix<float>& matrix, std::size_t row)
     return {values.begin(), values.end()};
 }
 
-DirectionCurves curvesOf(const DirectionResult& result)
+DirectionCurves curvesOf(const DirectionResult& result, std::vector<double> distances)
 {
     DirectionCurves curves;
     curves.responses = result.responses;
-    curves.distances = result.distances;
+    curves.distances = std::move(distances);
     curves.gradientNorms = result.gradientNorms;
     curves.chosenStep = result.chosenStep;
     curves.normSteps = result.pathSteps;
@@ -189,6 +190,10 @@ void PanelBinding::connectResults()
             m_curvesTimer->start();
     };
     connect(&m_session, &Session::progressed, this, soon);
+    connect(&m_session, &Session::realChanged, this, [this, soon] {
+        updateDistributions();
+        soon();
+    });
     connect(&m_focus, &Focus::cellsChanged, this, soon);
     connect(&m_focus, &Focus::exampleChanged, this, soon);
     connect(&m_focus, &Focus::positionChanged, this,
@@ -213,7 +218,8 @@ void PanelBinding::updateCurves()
         }
     } else if (const auto explanation = m_session.explanation()) {
         for (const auto& [direction, result] : explanation->directions)
-            curves.directions[direction] = curvesOf(result);
+            curves.directions[direction] =
+                curvesOf(result, distancesOf(m_session, *explanation, direction));
         curves.dialDirection = m_focus.side();
         curves.dialStep = m_focus.step();
     }
@@ -234,9 +240,9 @@ void PanelBinding::updateDistributions()
             const bool isPositive = direction == Direction::Positive;
             (isPositive ? shown.positive : shown.negative) = rowOf(result.responses, step);
             shown.start = rowOf(result.responses, 0);
-            if (step < result.distances.size())
-                (isPositive ? shown.positiveDistance : shown.negativeDistance) =
-                    result.distances[step];
+            const std::vector<double> distances = distancesOf(m_session, *explanation, direction);
+            if (step < distances.size())
+                (isPositive ? shown.positiveDistance : shown.negativeDistance) = distances[step];
         }
     m_panels.distributions.setDistributions(shown);
 }
@@ -264,9 +270,9 @@ DirectionEvidence PanelBinding::evidenceOf(Direction direction) const
         return evidence;
     }
     const auto explanation = m_session.explanation();
-    const auto& result = explanation->directions.at(direction);
-    if (cell.step >= 0 && static_cast<std::size_t>(cell.step) < result.distances.size())
-        evidence.distance = result.distances[static_cast<std::size_t>(cell.step)];
+    const std::vector<double> distances = distancesOf(m_session, *explanation, direction);
+    if (cell.step >= 0 && static_cast<std::size_t>(cell.step) < distances.size())
+        evidence.distance = distances[static_cast<std::size_t>(cell.step)];
     addHeard(evidence, *explanation, direction);
     addWitness(evidence, *explanation, direction);
     return evidence;
@@ -305,19 +311,24 @@ void PanelBinding::updateEvidence()
     evidence.response = headingOf(m_session);
     const auto progress = m_session.progress();
     const auto explanation = m_session.explanation();
+    std::vector<Direction> directions;
     for (const Direction direction : {Direction::Negative, Direction::Positive}) {
         const bool isThere = progress      ? progress->directions.contains(direction)
                              : explanation ? explanation->directions.contains(direction)
                                            : false;
-        if (isThere)
-            (direction == Direction::Positive ? evidence.positive : evidence.negative) =
-                evidenceOf(direction);
+        if (!isThere)
+            continue;
+        directions.push_back(direction);
+        (direction == Direction::Positive ? evidence.positive : evidence.negative) =
+            evidenceOf(direction);
     }
+    QStringList notes = realSideTexts(m_session, directions);
     if (const auto witness = explanation && !progress ? witnessOf(*explanation) : std::nullopt;
         witness && !witness->isSameQuestion)
-        evidence.note = tr("Witness: in how many of the sounds it hears “%1”. Whether that agrees "
-                           "with this response, it cannot say.")
-                            .arg(QString::fromStdString(witness->label));
+        notes += tr("Witness: in how many of the sounds it hears “%1”. Whether that agrees "
+                    "with this response, it cannot say.")
+                     .arg(QString::fromStdString(witness->label));
+    evidence.note = notes.join(QStringLiteral("\n"));
     if (explanation && !progress)
         for (const auto& [direction, result] : explanation->directions)
             if (!result.problem.empty())

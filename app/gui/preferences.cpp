@@ -56,6 +56,9 @@ Preferences loadPreferences()
     result.lastFolder = stored.value("files/folder").toString();
     if (result.lastFolder.isEmpty())
         result.lastFolder = QDir::homePath();
+    result.musicFolder = stored.value("music/folder").toString();
+    result.musicIndex = stored.value("music/index").toString();
+    result.usesMusic = stored.value("music/used", result.usesMusic).toBool();
     result.unitOrder = stored.value("view/order", 0).toInt();
     result.bottomTab = stored.value("view/tab", 0).toInt();
     result.showsSettings = stored.value("view/settings", result.showsSettings).toBool();
@@ -81,6 +84,9 @@ void savePreferences(const Preferences& preferences)
     stored.setValue("sound/device", preferences.outputDevice);
     stored.setValue("files/recent", preferences.recentResults);
     stored.setValue("files/folder", preferences.lastFolder);
+    stored.setValue("music/folder", preferences.musicFolder);
+    stored.setValue("music/index", preferences.musicIndex);
+    stored.setValue("music/used", preferences.usesMusic);
     stored.setValue("view/order", preferences.unitOrder);
     stored.setValue("view/tab", preferences.bottomTab);
     stored.setValue("view/settings", preferences.showsSettings);

@@ -25,6 +25,9 @@ struct Preferences
     QString outputDevice; // empty: the default
     QStringList recentResults;
     QString lastFolder;
+    QString musicFolder; // whose index was open; or:
+    QString musicIndex;  // a file of the user's own choice; both empty: none
+    bool usesMusic = true;
     int unitOrder = 0;
     int bottomTab = 0;
     bool showsSettings = true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/run_bar.h"
 
+#include "app/gui/music_index.h"
 #include "app/gui/settings_search.h"
 #include "app/gui/texts.h"
 
@@ -22,10 +23,12 @@ constexpr int progressSteps = 1000;
 
 } // namespace
 
-RunBar::RunBar(Session& session, SettingsSearch& search, const RunActions& actions, QWidget* parent)
+RunBar::RunBar(Session& session, SettingsSearch& search, MusicIndex& music,
+               const RunActions& actions, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
     , m_search(search)
+    , m_music(music)
     , m_actions(actions)
     , m_explainButton(new QToolButton)
     , m_searchButton(new QToolButton)
@@ -52,6 +55,7 @@ RunBar::RunBar(Session& session, SettingsSearch& search, const RunActions& actio
     connect(&m_session, &Session::responseChanged, this, &RunBar::update);
     connect(&m_session, &Session::modelsLoaded, this, &RunBar::update);
     connect(&m_search, &SettingsSearch::runChanged, this, &RunBar::update);
+    connect(&m_music, &MusicIndex::runChanged, this, &RunBar::update);
     update();
 }
 
@@ -86,15 +90,24 @@ void RunBar::update()
     m_explainButton->setVisible(!(run && run->isHere));
     m_searchButton->setVisible(!search && !(run && run->isHere));
     m_stopButton->setVisible(run || search);
-    m_progress->setVisible(run || search);
+    const std::optional<IndexRun> indexing = m_music.run();
+    m_progress->setVisible(run || search || indexing);
     m_show->setVisible(false);
     if (run) {
-        showProgress(run->response, run->fraction, run->isHere);
+        showProgress(run->fraction);
+        showResponse(run->response, run->isHere);
         m_text->setText(runText());
     } else if (search) {
+        showProgress(search->fraction);
         // Of the other direction it is still of this response.
-        showProgress(search->response, search->fraction, search->response == m_session.response());
+        showResponse(search->response, search->response == m_session.response());
         m_text->setText(searchText());
+    } else if (indexing) {
+        showProgress(indexing->fraction);
+        m_text->setText(indexing->isStopping ? tr("stopping…")
+                        : indexing->secondsLeft
+                            ? tr("indexing, %1 left").arg(durationText(*indexing->secondsLeft))
+                            : tr("indexing…"));
     } else {
         m_text->setText(m_session.models() ? QString() : tr("Loading the models…"));
     }
@@ -114,9 +127,13 @@ void RunBar::updateExplain()
     m_actions.explain->setToolTip(toolTip);
 }
 
-void RunBar::showProgress(const std::string& response, double fraction, bool isHere)
+void RunBar::showProgress(double fraction)
 {
     m_progress->setValue(static_cast<int>(std::lround(fraction * progressSteps)));
+}
+
+void RunBar::showResponse(const std::string& response, bool isHere)
+{
     m_show->setText(QString::fromStdString(response));
     m_show->setVisible(!isHere);
 }

@@ -15,6 +15,7 @@ class QToolButton;
 
 namespace earshot {
 
+class MusicIndex;
 class SettingsSearch;
 
 // The actions of the bar.
@@ -26,25 +27,28 @@ struct RunActions
     QAction* stop;
 };
 
-// Explain, Choose settings or Stop, and how far the run or the search is.
+// Explain, Choose settings or Stop, and how far the run or the search is; else, how far music is
+// indexed.
 class RunBar : public QWidget
 {
     Q_OBJECT
 
 public:
-    RunBar(Session& session, SettingsSearch& search, const RunActions& actions,
+    RunBar(Session& session, SettingsSearch& search, MusicIndex& music, const RunActions& actions,
            QWidget* parent = nullptr);
 
 private:
     void makeButtons();
     void update();
     void updateExplain();
-    void showProgress(const std::string& response, double fraction, bool isHere);
+    void showProgress(double fraction);
+    void showResponse(const std::string& response, bool isHere);
     QString runText() const;
     QString searchText() const;
 
     Session& m_session;
     SettingsSearch& m_search;
+    MusicIndex& m_music;
     RunActions m_actions;
     QToolButton* m_explainButton;
     QToolButton* m_searchButton;

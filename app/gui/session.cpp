@@ -3,6 +3,7 @@
 
 #include "app/gui/background_queue.h"
 #include "app/gui/explain_worker.h"
+#include "app/gui/own_music.h"
 #include "core/dsp/resynthesis.h"
 #include "core/explain/witness.h"
 #include "core/util/error.h"
@@ -203,6 +204,44 @@ void Session::setExplanation(std::shared_ptr<const Explanation> explanation)
         hear(m_explanation);
 }
 
+void Session::setMusic(std::shared_ptr<const OwnMusic> music)
+{
+    if (music == m_music)
+        return;
+    m_music = std::move(music);
+    Q_EMIT realChanged();
+    if (m_response.empty())
+        return;
+    // What was compared with this music before comes back.
+    if (m_openedFile.empty() && !(run() && run()->isHere))
+        loadStored(true);
+    refreshExplained();
+}
+
+void Session::setMusicResponses(std::shared_ptr<const MusicResponses> responses)
+{
+    if (responses == m_musicResponses)
+        return;
+    m_musicResponses = std::move(responses);
+    Q_EMIT realChanged();
+}
+
+std::optional<RealResponses> Session::realResponses() const
+{
+    if (!m_music)
+        return m_real;
+    return m_musicResponses && m_musicResponses->response == m_response ? m_musicResponses->real
+                                                                        : std::nullopt;
+}
+
+ModelHashes Session::hashes() const
+{
+    ModelHashes hashes = m_models->hashes();
+    if (m_music)
+        hashes.music = m_music->sha256;
+    return hashes;
+}
+
 bool Session::canGenerate() const
 {
     return m_models && m_explanation &&
@@ -213,7 +252,7 @@ void Session::explain(int focus)
 {
     if (!m_models)
         return;
-    m_waiting.push_back({m_response, m_settings, focus});
+    m_waiting.push_back({m_response, m_settings, focus, m_music});
     m_openedFile.clear();
     startNext();
     Q_EMIT runChanged();
@@ -231,8 +270,8 @@ void Session::startNext()
     m_isStopping = false;
     m_progress.reset();
     m_runTime.start();
-    m_worker->start(
-        {m_models->explainer, m_running->response, m_running->settings, m_running->focus});
+    m_worker->start({m_models->explainer, m_running->response, m_running->settings,
+                     m_running->focus, m_running->music});
     Q_EMIT runChanged();
     Q_EMIT progressed();
 }

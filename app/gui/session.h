@@ -23,6 +23,8 @@ namespace earshot {
 
 class BackgroundQueue;
 class ExplainWorker;
+struct MusicResponses;
+struct OwnMusic;
 
 // A run as the window sees it.
 struct RunState
@@ -56,7 +58,19 @@ public:
     const std::string& response() const { return m_response; }
     // Shows another response and what is stored of it. Emits responseChanged, or responseRejected.
     void show(const QString& text);
-    std::optional<RealResponses> realResponses() const { return m_real; }
+
+    // Music of the user's own that everything is compared with from now on, instead of with what
+    // the classifier was trained on; null: with that. It must be of this classifier.
+    void setMusic(std::shared_ptr<const OwnMusic> music);
+    const std::shared_ptr<const OwnMusic>& music() const { return m_music; }
+    // What an open index says of a response, whether it is compared with or not; null: it is being
+    // read, or none is open.
+    void setMusicResponses(std::shared_ptr<const MusicResponses> responses);
+    const std::shared_ptr<const MusicResponses>& musicResponses() const { return m_musicResponses; }
+    // Of what is shown, to the music that it is compared with.
+    std::optional<RealResponses> realResponses() const;
+    // What an explanation that is computed now rests on.
+    ModelHashes hashes() const;
 
     const ExplainSettings& settings() const { return m_settings; }
     void setSettings(const ExplainSettings& settings);
@@ -97,6 +111,7 @@ Q_SIGNALS:
     void responseChanged();
     void responseRejected(const QString& what, int position); // position: 1-based, 0: none
     void settingsChanged();
+    void realChanged();        // music(), musicResponses(), realResponses(), hashes()
     void adoptedChanged();     // adopted()
     void explanationChanged(); // explanation(), after a load or a run; also its heard responses
     void progressed();         // progress()
@@ -126,13 +141,16 @@ private:
         std::string response;
         ExplainSettings settings;
         int focus = 0;
+        std::shared_ptr<const OwnMusic> music; // null: the bundle's
     };
 
     const std::filesystem::path m_resultsFolder;
     std::shared_ptr<ResultStore> m_store;
     std::shared_ptr<const Models> m_models;
     std::string m_response;
-    std::optional<RealResponses> m_real;
+    std::optional<RealResponses> m_real; // the bundle's
+    std::shared_ptr<const OwnMusic> m_music;
+    std::shared_ptr<const MusicResponses> m_musicResponses;
     ExplainSettings m_settings;
     AdoptedSettings m_adopted; // of these models
     std::optional<AdoptedSetting> m_adoptedHere;

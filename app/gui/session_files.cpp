@@ -103,22 +103,29 @@ void Session::adopt(const std::string& response, const std::optional<AdoptedSett
 void Session::loadStored(bool anySettings)
 {
     m_files->post("stored", [this, store = m_store, models = m_models, response = m_response,
-                             settings = m_settings, anySettings,
+                             settings = m_settings, anySettings, hashes = this->hashes(),
                              finishedRuns = m_finishedRuns](std::stop_token) {
-        std::optional<Explanation> found = store->load(models->hashes(), response, settings);
+        std::optional<Explanation> found = store->load(hashes, response, settings);
         if (!found && anySettings)
-            found = store->newest(models->hashes(), response);
+            found = store->newest(hashes, response);
+        // Compared with other music, but not worth nothing: it says so.
+        if (const ModelHashes own = models->hashes(); !found && anySettings && own != hashes) {
+            found = store->load(own, response, settings);
+            if (!found)
+                found = store->newest(own, response);
+        }
         if (!found && anySettings)
             found = shippedResult(*models, response);
         std::shared_ptr<const Explanation> result;
         if (found)
             result = std::make_shared<const Explanation>(std::move(*found));
-        return [this, models, response, result, finishedRuns, problems = store->takeProblems()] {
+        return [this, models, response, result, hashes, finishedRuns,
+                problems = store->takeProblems()] {
             for (const std::string& problem : problems)
                 Q_EMIT failed(QString::fromStdString(problem));
             // A run that has finished meanwhile is newer than what was stored.
             if (result && finishedRuns == m_finishedRuns && models == m_models &&
-                response == m_response && m_openedFile.empty())
+                response == m_response && hashes == this->hashes() && m_openedFile.empty())
                 setExplanation(result);
         };
     });
@@ -138,10 +145,12 @@ void Session::keep(const std::shared_ptr<const Explanation>& explanation)
 
 void Session::refreshExplained()
 {
-    m_files->post("list", [this, store = m_store, models = m_models](std::stop_token) {
+    m_files->post("list", [this, store = m_store, models = m_models,
+                           hashes = this->hashes()](std::stop_token) {
         QStringList names = shippedResponses(*models);
-        for (const ResultStore::Entry& entry : store->list(models->hashes()))
-            names += QString::fromStdString(entry.response);
+        for (const ModelHashes& one : {models->hashes(), hashes})
+            for (const ResultStore::Entry& entry : store->list(one))
+                names += QString::fromStdString(entry.response);
         names.removeDuplicates();
         return [this, models, names] {
             if (models != m_models || names == m_explained)

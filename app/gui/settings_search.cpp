@@ -80,6 +80,7 @@ SettingsSearch::SettingsSearch(Session& session, fs::path folder, QObject* paren
         show();
     });
     connect(&m_session, &Session::responseChanged, this, &SettingsSearch::show);
+    connect(&m_session, &Session::realChanged, this, &SettingsSearch::show);
     connect(&m_session, &Session::runChanged, this, &SettingsSearch::runChanged);
     connect(&m_session, &Session::runTimed, this, [this](double updates, double seconds) {
         // A GPU takes longer for few starts than for many, each.
@@ -102,19 +103,13 @@ void SettingsSearch::connectWorker()
     });
 }
 
-fs::path SettingsSearch::folderOf(const Models& models, const std::string& response,
-                                  Direction direction) const
-{
-    // A name for models and response, as the stored explanations have it.
-    const fs::path key = ResultStore::key(models.hashes(), response, {});
-    return m_folder / key.parent_path() / key.stem() / name(direction);
-}
-
 fs::path SettingsSearch::shownFolder() const
 {
     if (!m_session.models() || m_session.response().empty())
         return {};
-    return folderOf(*m_session.models(), m_session.response(), m_direction);
+    // A name for models, music and response, as the stored explanations have it.
+    const fs::path key = ResultStore::key(m_session.hashes(), m_session.response(), {});
+    return m_folder / key.parent_path() / key.stem() / name(m_direction);
 }
 
 void SettingsSearch::setDirection(Direction direction)
@@ -190,7 +185,7 @@ void SettingsSearch::start(const GridSettings& settings)
     m_running = Running{models, m_session.response(), settings, folder, nullptr, false, {}, 0};
     m_worker->start({models->explainer, m_session.response(), settings,
                      realSide(*m_session.realResponses(), settings.direction),
-                     checkpointOf(folder, settings)});
+                     checkpointOf(folder, settings), m_session.music()});
     Q_EMIT directionChanged();
     Q_EMIT runChanged();
     Q_EMIT progressed();

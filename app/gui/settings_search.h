@@ -90,9 +90,7 @@ Q_SIGNALS:
     void failed(const QString& what);
 
 private:
-    // The models' hashes, the response and the direction.
-    std::filesystem::path folderOf(const Models& models, const std::string& response,
-                                   Direction direction) const;
+    // Of the models, the music that is compared with, the response and the direction.
     std::filesystem::path shownFolder() const;
     Device device() const;
     void connectWorker();

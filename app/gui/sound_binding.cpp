@@ -12,12 +12,6 @@
 
 namespace earshot {
 
-namespace {
-
-constexpr double sampleRateHz = 22050;
-
-} // namespace
-
 SoundBinding::SoundBinding(Listening& listening, Focus& focus, FocusArea& area,
                            TransportBar& transport, QObject* parent)
     : QObject(parent)
@@ -92,7 +86,7 @@ void SoundBinding::update()
     const std::vector<float>& samples = m_listening.samples();
     if (samples.data() != m_waveform || samples.empty()) {
         m_waveform = samples.data();
-        m_transport.setWaveform(samples, sampleRateHz);
+        m_transport.setWaveform(samples, m_listening.samplesRateHz());
     }
     m_transport.setGain(m_listening.gainDb(), m_listening.isMatching());
     m_transport.setLooping(m_listening.isLooping());
@@ -120,7 +114,8 @@ void SoundBinding::updatePosition()
     const double seconds = m_listening.positionSeconds();
     m_transport.setPosition(seconds, m_listening.isPlaying());
     m_transport.setLevel(static_cast<float>(20 * std::log10(m_listening.peak())));
-    const bool showsPlayhead = !m_listening.isPlayingRow() && m_listening.samples().size() > 0;
+    const bool showsPlayhead =
+        !m_listening.isPlayingRow() && !m_listening.song() && m_listening.samples().size() > 0;
     for (std::size_t i = 0; i < cellCount; ++i)
         m_area.panel(static_cast<Cell>(i))
             .view()

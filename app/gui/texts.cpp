@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/texts.h"
 
+#include "app/gui/music_index.h"
 #include "app/gui/session.h"
 #include "app/shipped_models.h"
 #include "core/explain/response_parser.h"
@@ -67,6 +68,16 @@ bool isShipped(const char* name, const std::filesystem::path& folder)
     }
 }
 
+// The file of the music that what is shown was compared with; empty: the training music.
+std::string indexOf(const Session& session)
+{
+    const auto explanation = session.explanation();
+    if (explanation && !session.progress())
+        return hashesOf(*explanation).music.empty() ? std::string()
+                                                    : explanation->record.at("index").text("file");
+    return session.music() ? session.music()->index.path().string() : std::string();
+}
+
 } // namespace
 
 QString headingOf(const Session& session)
@@ -122,6 +133,9 @@ QString provenanceOf(const Session& session)
         lines += adopted->direction == Direction::Positive
                      ? tr("chosen by a search for the positive explanation")
                      : tr("chosen by a search for the negative explanation");
+    if (record.contains("index"))
+        lines += tr("compared with the music of %1")
+                     .arg(QString::fromStdString(record.at("index").text("folder")));
     lines += tr("on %1").arg(QString::fromStdString(record.text("device")));
     return lines.join('\n');
 }
@@ -166,8 +180,8 @@ QString cellHelp(Cell cell)
     case Cell::Positive:
         return tr("The start, pushed until the response is high");
     case Cell::Real:
-        return tr("A real excerpt of the training music with one of the highest or lowest "
-                  "responses");
+        return tr("A real excerpt, of the training music or of yours, with one of the highest or "
+                  "lowest responses");
     }
     return {};
 }
@@ -190,6 +204,19 @@ QString durationText(double seconds)
     return tr("%1 h %2 min").arg(whole / 3600).arg(whole % 3600 / 60);
 }
 
+QString indexingText(const IndexRun& run)
+{
+    QString text = QString::fromStdString(run.stage);
+    if (text.endsWith(','))
+        text.chop(1);
+    if (text.isEmpty())
+        text = tr("looking for sound files");
+    text[0] = text[0].toUpper();
+    if (run.secondsLeft)
+        text += tr(" · %1 left").arg(durationText(*run.secondsLeft));
+    return text;
+}
+
 QString attributionOf(const RealExample& example)
 {
     QStringList lines;
@@ -198,7 +225,8 @@ QString attributionOf(const RealExample& example)
                  ? title
                  : tr("%1: %2").arg(QString::fromStdString(example.artist), title);
     lines += tr("1.7 s from %1").arg(timeText(example.timeSeconds));
-    lines += QString::fromStdString(example.licence);
+    if (!example.licence.empty())
+        lines += QString::fromStdString(example.licence);
     if (!example.source.empty())
         lines += QString::fromStdString(example.source);
     return lines.join('\n');
@@ -233,6 +261,8 @@ QString commandLineOf(const Session& session)
     if (!isShipped(shippedGenerator, request.generator))
         words += QStringLiteral("--generator ") +
                  quoted(QString::fromStdString(request.generator.string()));
+    if (const std::string index = indexOf(session); !index.empty())
+        words += QStringLiteral("--index ") + quoted(QString::fromStdString(index));
     if (request.device == DeviceChoice::Cpu)
         words += QStringLiteral("--device cpu");
     return words.join(' ');

@@ -11,6 +11,7 @@
 namespace earshot {
 
 class Session;
+struct IndexRun;
 
 // "fc9[0] singing voice"
 QString headingOf(const Session& session);
@@ -33,6 +34,9 @@ QString attributionOf(const RealExample& example);
 QString timeText(double seconds);
 // "9 s", "4 min"
 QString durationText(double seconds);
+
+// "Indexing song 3 of 20 · 2 min left"
+QString indexingText(const IndexRun& run);
 
 // The earshot-cli call that repeats what is shown.
 QString commandLineOf(const Session& session);

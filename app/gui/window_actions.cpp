@@ -19,6 +19,7 @@
 #include "ui/panels/settings_panel.h"
 #include "ui/plot/colour_bar.h"
 #include "ui/plot/curves_view.h"
+#include "ui/song/song_panel.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -71,10 +72,11 @@ void MainWindow::connectSearch()
     connect(m_actions->stop, &QAction::triggered, m_search, &SettingsSearch::stop);
     connect(m_gridBinding, &GridBinding::searchBegun, this,
             [this] { m_tabs->setCurrentWidget(m_grid); });
-    // It needs more height than the curves; the pictures keep what they must have.
+    // They need more height than the curves; the pictures keep what they must have.
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
         const QList<int> sizes = m_rows->sizes();
-        if (m_tabs->currentWidget() == m_grid && sizes[1] < gridHeight)
+        const QWidget* tab = m_tabs->currentWidget();
+        if ((tab == m_grid || tab == m_song) && sizes[1] < gridHeight)
             m_rows->setSizes({sizes[0] + sizes[1] - gridHeight, gridHeight});
     });
     connect(m_actions->searchNegative, &QAction::triggered, this,

@@ -20,7 +20,6 @@
 #include <QClipboard>
 #include <QDir>
 #include <QDrag>
-#include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMenu>
@@ -152,30 +151,6 @@ void MainWindow::loadBundles(const std::vector<fs::path>& folders)
         if (!folders.empty())
             m_session->load(request);
     });
-}
-
-void MainWindow::dragEnterEvent(QDragEnterEvent* event)
-{
-    // Not what was dragged from here.
-    if (event->source() == nullptr && event->mimeData()->hasUrls())
-        event->acceptProposedAction();
-}
-
-void MainWindow::dropEvent(QDropEvent* event)
-{
-    std::vector<fs::path> folders;
-    for (const QUrl& url : event->mimeData()->urls()) {
-        const QString path = url.toLocalFile();
-        if (path.endsWith(QStringLiteral(".earshot")))
-            openResult(path);
-        else if (QFileInfo(path).isDir())
-            folders.push_back(pathOf(path));
-        else
-            showProblem(tr("'%1' cannot be opened: expected a result (.earshot) or a model "
-                           "bundle's folder")
-                            .arg(path));
-    }
-    loadBundles(folders);
 }
 
 QString MainWindow::askForFile(const QString& title, const QString& name, const QString& filter)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/focus.h"
 #include "app/gui/listening.h"
+#include "app/gui/song_loader.h"
 #include "core/listen/level_matching.h"
 #include "tests/app/gui/tiny_world.h"
 #include "tests/audio/sound_card.h"
@@ -200,6 +201,53 @@ private Q_SLOTS:
         QVERIFY(std::abs(heard[heard.size() - 6000] - 0.1F) < 1e-3F);
     }
 
+    // From the middle to its end, once, in place of the cell; then a cell again.
+    void songIsHeardFromAPlace()
+    {
+        const SoundCard card;
+        m_listening->openDevice(captureDeviceId);
+        QCOMPARE(m_listening->deviceRateHz(), captureRateHz);
+        m_listening->setVolume(1);
+        const auto song = std::make_shared<const PlayableSong>(songOf(0.75F, 0.6));
+        m_listening->playSong(song, 40.2);
+        QVERIFY(m_listening->isPlaying());
+        QCOMPARE(m_listening->song(), song);
+        QVERIFY(std::abs(m_listening->songSeconds() - 40.2) < 0.2); // in the file
+        QCOMPARE(m_listening->samples(), song->outline);
+        QCOMPARE(m_listening->samplesRateHz(), PlayableSong::outlineRateHz);
+        QCOMPARE(m_listening->gainDb(), -6.0);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_listening->isPlaying(), patience);
+        QCOMPARE(m_listening->song(), song); // Space plays it again
+        m_listening->setCell(Cell::Positive);
+        QVERIFY(!m_listening->song());
+        QCOMPARE(m_listening->samples(), constant(0.5F));
+        m_listening.reset();
+        const std::vector<float> heard = card.heardSound();
+        const std::vector<std::size_t> lengths = stretchesOf(heard);
+        QCOMPARE(lengths.size(), std::size_t(1));
+        QVERIFY2(std::abs(int(lengths[0]) - int(0.4 * captureRateHz)) < 200,
+                 qPrintable(QString::number(lengths[0])));
+        QVERIFY(std::abs(heard[heard.size() / 2] - 0.75F * 0.501187F) < 1e-3F); // −6 dB
+    }
+
+    void songIsLeftForARowOrAnotherDevice()
+    {
+        const SoundCard card;
+        m_listening->openDevice(captureDeviceId);
+        m_listening->playSong(std::make_shared<const PlayableSong>(songOf(0.75F, 5)), 41);
+        m_listening->playRow(Cell::Positive);
+        QVERIFY(m_listening->isPlayingRow() && !m_listening->song());
+        // One that was made for a device of another rate.
+        PlayableSong other = songOf(0.75F, 5);
+        other.sound =
+            std::make_shared<const Player::Sound>(Player::Sound{{}, 1, other.sound->ready, 48000});
+        m_listening->playSong(std::make_shared<const PlayableSong>(other), 41);
+        m_listening->openDevice(otherDeviceId);
+        QVERIFY(!m_listening->song());
+        QCOMPARE(m_listening->samples(), constant(0.5F));
+        m_listening.reset();
+    }
+
     void cellsSwitchWhilePlaying()
     {
         const SoundCard card;
@@ -223,6 +271,22 @@ private Q_SLOTS:
     }
 
 private:
+    // What is ready begins 40 s after the beginning of its file.
+    static PlayableSong songOf(float value, double seconds)
+    {
+        PlayableSong song;
+        song.offsetSeconds = 40;
+        song.seconds = seconds;
+        song.sound = std::make_shared<const Player::Sound>(
+            Player::Sound{{},
+                          1,
+                          std::make_shared<const std::vector<float>>(
+                              static_cast<std::size_t>(seconds * captureRateHz), value),
+                          captureRateHz});
+        song.gainDb = -6;
+        song.outline = {-value, value};
+        return song;
+    }
     void insert(const Matrix<float>& mels, std::size_t row, float value)
     {
         m_sounds->insert("fc9[0]", mels.row(row), constant(value), 0);

@@ -228,8 +228,11 @@ private Q_SLOTS:
                                         << "broken.earshot";
         QTest::newRow("missing result") << "missing.earshot"
                                         << "missing.earshot";
-        QTest::newRow("no bundle") << "folder"
-                                   << "model.json";
+        QTest::newRow("no music") << "folder"
+                                  << "holds no music";
+        m_files.write("broken.index", "text");
+        QTest::newRow("damaged index") << "broken.index"
+                                       << "broken.index";
         QTest::newRow("broken bundle") << "bundle"
                                        << "model.json";
     }

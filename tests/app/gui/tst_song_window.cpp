@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/focus.h"
+#include "app/gui/main_window.h"
+#include "app/gui/music_index.h"
+#include "app/gui/session.h"
+#include "app/gui/texts.h"
+#include "tests/app/gui/own_songs.h"
+#include "tests/app/gui/tiny_world.h"
+#include "tests/audio/sound_card.h"
+#include "ui/explorer/focus_area.h"
+#include "ui/panels/evidence_panel.h"
+#include "ui/plot/strip_plot.h"
+#include "ui/song/song_panel.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QComboBox>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QLabel>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QSettings>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTest>
+#include <QUrl>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+using namespace earshot;
+
+// PortAudio 19.6 loses 4 bytes where it finds no device.
+extern "C" const char* __lsan_default_suppressions()
+{
+    return "leak:libportaudio";
+}
+
+// Music of the user's own, as the user meets it.
+class TestSongWindow : public QObject
+{
+    Q_OBJECT
+
+public:
+    static const OwnHome& home()
+    {
+        static const OwnHome folder;
+        return folder;
+    }
+    static void initMain()
+    {
+        home();
+        useSoundDevicesOf("alsa_empty.conf");
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        std::filesystem::remove_all(home().results().parent_path());
+        QSettings().clear();
+        Preferences preferences = loadPreferences();
+        preferences.settings = tinySettings();
+        savePreferences(preferences);
+        m_songs.emplace();
+        open();
+    }
+    void cleanup()
+    {
+        m_window.reset();
+        m_songs.reset();
+    }
+
+    void aFolderIsDropped()
+    {
+        QVERIFY(isShown(panel(), "Drop a folder of music"));
+        QVERIFY(!action("Compare with my music")->isEnabled());
+        drop(QString::fromStdString(m_songs->folder().string()));
+        QCOMPARE(find<QTabWidget>()->currentWidget(), static_cast<QWidget*>(&panel()));
+        QVERIFY(isIndexed());
+        QVERIFY(table().isVisible());
+        QCOMPARE(table().model()->rowCount(), 3);
+        QVERIFY(isShown(panel(), "top 6 of 6, from 3 songs"));
+        QVERIFY(isShown(panel(), "music: 3 songs"));
+        QVERIFY(action("Compare with my music")->isChecked());
+        // The warnings of so little music stand beside the explanation.
+        session().explain(0);
+        QTRY_VERIFY_WITH_TIMEOUT(!session().run() && session().explanation(), patience);
+        QTRY_VERIFY(isShown(*find<EvidencePanel>(), "Compared with music: "));
+        QVERIFY(isShown(*find<EvidencePanel>(), "top 6 of 6, from 3 songs"));
+        QVERIFY(isShown(*find<EvidencePanel>(), "they are from 3 songs (fewer than 5)"));
+        QVERIFY(commandLineOf(session()).contains(
+            QString("--index '%1'")
+                .arg(QString::fromStdString(index().music()->index.path().string()))));
+        // The way back, and forth.
+        QTest::keyClick(m_window.get(), Qt::Key_I);
+        QVERIFY(!session().music());
+        QTRY_VERIFY(isShown(*find<FocusArea>(), "chosen by music of your own") ||
+                    session().explanation()->settings.choice == StepChoice::Last);
+        QTRY_VERIFY(!isShown(*find<EvidencePanel>(), "Compared with music: "));
+        QTest::keyClick(m_window.get(), Qt::Key_I);
+        QVERIFY(session().music());
+    }
+
+    // The list leads, the real panel and the strip follow; and the other way round.
+    void excerptsAreChosen()
+    {
+        drop(QString::fromStdString(m_songs->folder().string()));
+        QVERIFY(isIndexed());
+        auto* focus = find<Focus>();
+        QCOMPARE(table().currentIndex().row(), 0);
+        QTest::keyClick(&table(), Qt::Key_Down);
+        QCOMPARE(focus->realIndex(), std::size_t(1));
+        const TopExcerpt second = index().responses()->top.at(Direction::Positive)[1];
+        const IndexedSong& song = index().music()->index.songs()[second.song];
+        QCOMPARE(songs().currentText(), QString::fromStdString(song.name));
+        QCOMPARE(panel().strip().strip().responses.size(), song.excerpts);
+        QTest::keyClick(m_window.get(), Qt::Key_R);
+        QCOMPARE(table().currentIndex().row(), 2);
+        QTest::keyClick(m_window.get(), Qt::Key_D, Qt::ShiftModifier);
+        QCOMPARE(table().currentIndex().row(), 0);
+        QVERIFY(isShown(panel(), "bottom 6 of 6, from 3 songs"));
+        // Another song can be looked at.
+        const int other = songs().currentIndex() == 0 ? 1 : 0;
+        songs().setCurrentIndex(other);
+        Q_EMIT songs().activated(other);
+        QCOMPARE(panel().strip().strip().responses.size(),
+                 index().music()->index.songs()[static_cast<std::size_t>(other)].excerpts);
+        // Without a sound device a click only says why.
+        Q_EMIT panel().strip().seekRequested(1);
+        QVERIFY(!panel().strip().isHidden());
+    }
+
+    // Opened at once at the next start, with what is compared with.
+    void isRemembered()
+    {
+        drop(QString::fromStdString(m_songs->folder().string()));
+        QVERIFY(isIndexed());
+        QTest::keyClick(m_window.get(), Qt::Key_I);
+        m_songs->remove("b.wav");
+        m_window->close();
+        open();
+        QTRY_VERIFY_WITH_TIMEOUT(index().responses(), patience);
+        QVERIFY(!index().run());
+        QVERIFY(!session().music());
+        QVERIFY(!action("Compare with my music")->isChecked());
+        QVERIFY(isShown(panel(), "1 vanished"));
+        QVERIFY(isShown(panel(), "F5"));
+        QTest::keyClick(m_window.get(), Qt::Key_F5);
+        QTRY_VERIFY_WITH_TIMEOUT(index().music() && index().music()->index.songs().size() == 2,
+                                 patience);
+        QVERIFY(!isShown(panel(), "vanished"));
+    }
+
+    void leftOutFilesAreNamed()
+    {
+        m_songs->addBroken("broken.ogg");
+        drop(QString::fromStdString(m_songs->folder().string()));
+        QVERIFY(isIndexed());
+        Q_EMIT panel().problemsRequested();
+        const QWidget* box = QApplication::activeModalWidget();
+        QVERIFY(box != nullptr);
+        QVERIFY(qobject_cast<const QMessageBox*>(box)->informativeText().contains("broken.ogg"));
+    }
+
+    void anIndexIsDropped()
+    {
+        drop(QString::fromStdString(m_songs->folder().string()));
+        QVERIFY(isIndexed());
+        const TestFolder folder;
+        std::filesystem::copy_file(index().music()->index.path(), folder.path("my.index"));
+        drop(folder.name("my.index"));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            index().music() && index().music()->index.path() == folder.path("my.index"), patience);
+        QVERIFY(!index().run());
+    }
+
+private:
+    void open()
+    {
+        m_window = std::make_unique<MainWindow>(StartOptions{m_world.request(), {}, {}});
+        m_window->show();
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        QTRY_VERIFY_WITH_TIMEOUT(session().models(), patience);
+    }
+    void drop(const QString& path)
+    {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(path)});
+        QDragEnterEvent enter({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_window.get(), &enter);
+        QDropEvent event({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_window.get(), &event);
+    }
+    bool isIndexed()
+    {
+        return QTest::qWaitFor([this] { return index().summary() && index().responses(); },
+                               patience);
+    }
+    // Whether a label of the widget holds the text.
+    static bool isShown(const QWidget& widget, const QString& text)
+    {
+        return std::ranges::any_of(widget.findChildren<QLabel*>(), [&](const QLabel* label) {
+            return !label->isHidden() && label->text().contains(text);
+        });
+    }
+    QAction* action(const QString& text) const
+    {
+        for (QAction* one : m_window->findChildren<QAction*>())
+            if (one->text().startsWith(text))
+                return one;
+        qFatal("no action %s", qPrintable(text));
+    }
+    template <typename Child>
+    Child* find() const
+    {
+        return m_window->findChild<Child*>();
+    }
+    Session& session() const { return *find<Session>(); }
+    MusicIndex& index() const { return *find<MusicIndex>(); }
+    SongPanel& panel() const { return *find<SongPanel>(); }
+    QTableView& table() const { return *panel().findChild<QTableView*>(); }
+    QComboBox& songs() const { return *panel().findChild<QComboBox*>(); }
+
+    TinyWorld m_world;
+    std::optional<OwnSongs> m_songs;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+QTEST_MAIN(TestSongWindow)
+#include "tst_song_window.moc"
