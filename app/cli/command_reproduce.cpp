@@ -82,10 +82,12 @@ double updatesOf(const ReproducePlan& plan, const fs::path& data)
     return updates;
 }
 
-// As it is now: some updates are measured. With a stop any number.
+// As it is now: some updates are measured. After a stop any number.
 double secondsPerUpdate(const Context& context, const Explainer& explainer,
                         const ReproducePlan& plan)
 {
+    if (context.stop().stop_requested())
+        return 0;
     ExplainSettings settings = presetSettings(Preset::C1);
     settings.examples = explainer.device().threads; // each with two rows
     settings.steps = 1;

@@ -122,7 +122,8 @@ std::vector<ClassifierRow> cardRows(const std::string& card, const std::string& 
         return rows;
     std::istringstream lines(card.substr(begin));
     std::string line;
-    while (std::getline(lines, line)) {
+    std::getline(lines, line);
+    while (std::getline(lines, line) && line.find("Weights ") == std::string::npos) {
         const std::vector<std::string> cells = cellsOf(line);
         if (cells.size() != cardColumns || (cells[0] != smoothed && cells[0] != plain) ||
             cells[1].find("validation") != std::string::npos)

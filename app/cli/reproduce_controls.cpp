@@ -330,6 +330,8 @@ ControlRow Controls::randomisedRow(const std::string& layer)
     plan.row.detail = "the chosen setting; judged by the trained classifier";
     plan.updates = static_cast<double>(m_examples) * (settings.steps + soundUpdates);
     return finished(plan, [&](const ProgressCallback& progress) {
+        if (m_task.context.stop().stop_requested())
+            return Material();
         const Explainer random(m_task.classifierFolder, m_task.generatorFolder,
                                m_task.explainer.device(), Randomisation{layer, m_task.plan.seed});
         return explained(random, settings, progress);
