@@ -41,6 +41,8 @@ Focus::Focus(Session& session, SoundBank& sounds, RealGallery& gallery, QObject*
     , m_generator(new BackgroundQueue(this))
 {
     connect(m_generator, &BackgroundQueue::failed, this, &Focus::failed);
+    connect(&session, &Session::modelsLoaded, this,
+            [this] { m_sounds.setClassifier(m_session.models()->hashes().classifier); });
     connect(&session, &Session::responseChanged, this, [this] {
         m_wantsMusic = false;
         showReal();
@@ -68,6 +70,8 @@ Focus::Focus(Session& session, SoundBank& sounds, RealGallery& gallery, QObject*
     connect(&session, &Session::soundsMade, this,
             [this](const std::shared_ptr<const Explanation>& explanation,
                    const std::shared_ptr<const ExplanationSounds>& made) {
+                if (hashesOf(*explanation).classifier != m_session.models()->hashes().classifier)
+                    return; // heard by one that is no more
                 const auto keep = [&](const Matrix<float>& mels, const std::vector<float>& heard,
                                       const std::vector<std::vector<float>>& rows) {
                     for (std::size_t i = 0; i < rows.size(); ++i)

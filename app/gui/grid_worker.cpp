@@ -15,7 +15,8 @@ namespace {
 
 constexpr double progressIntervalSeconds = 0.1; // of the pictures that are drawn
 
-// A checkpoint of other settings or another version is worth nothing: the search begins anew.
+// What cannot be gone on from, of another version or other music, is set aside: the search begins
+// anew.
 GridResult search(const GridRequest& request, const GridControl& control)
 {
     std::error_code error;
@@ -27,7 +28,7 @@ GridResult search(const GridRequest& request, const GridControl& control)
         if (!hasCheckpoint || failure.kind() != ErrorKind::BadInput)
             throw;
     }
-    std::filesystem::remove(request.checkpoint, error);
+    std::filesystem::rename(request.checkpoint, request.checkpoint.string() + ".refused", error);
     return request.explainer->searchGrid(request.response, request.settings, request.real, control);
 }
 

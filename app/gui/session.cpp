@@ -201,7 +201,7 @@ void Session::setExplanation(std::shared_ptr<const Explanation> explanation)
         m_models && hashesOf(*m_explanation).classifier == m_models->hashes().classifier;
     if (canGenerate() && isOfThisClassifier &&
         !(isHeard(*m_explanation) && isJudged(*m_explanation, m_models->witness.get())))
-        hear(m_explanation);
+        hear(m_explanation, m_openedFile.empty() ? Keeping::Keep : Keeping::LeaveAsItIs);
 }
 
 void Session::setMusic(std::shared_ptr<const OwnMusic> music)
@@ -326,7 +326,7 @@ void Session::finishRun(const std::shared_ptr<const Explanation>& explanation)
         if (wasHere)
             setExplanation(explanation);
         else if (m_runningModels == m_models)
-            hear(explanation);
+            hear(explanation, Keeping::Keep);
     }
     Q_EMIT runChanged();
     if (wasHere && explanation->examples.empty())
@@ -335,10 +335,10 @@ void Session::finishRun(const std::shared_ptr<const Explanation>& explanation)
 }
 
 // Fills in the heard responses and the witness's; the sounds go to whoever plays them.
-void Session::hear(const std::shared_ptr<const Explanation>& explanation)
+void Session::hear(const std::shared_ptr<const Explanation>& explanation, Keeping keeping)
 {
     const std::string key = explanation->response;
-    m_hearing->post(key, [this, models = m_models, explanation](std::stop_token stop) {
+    m_hearing->post(key, [this, models = m_models, explanation, keeping](std::stop_token stop) {
         auto heard = std::make_shared<Explanation>(*explanation);
         auto sounds = std::make_shared<ExplanationSounds>();
         const FrontEndParameters frontEnd;
@@ -350,9 +350,9 @@ void Session::hear(const std::shared_ptr<const Explanation>& explanation)
              askWitness(*models->explainer, *models->witness, frontEnd, *sounds, *heard, stop));
         if (!isComplete)
             return BackgroundQueue::Delivery();
-        return BackgroundQueue::Delivery([this, explanation, heard, sounds] {
+        return BackgroundQueue::Delivery([this, explanation, heard, sounds, keeping] {
             Q_EMIT soundsMade(heard, sounds);
-            if (m_openedFile.empty())
+            if (keeping == Keeping::Keep)
                 keep(heard);
             if (m_explanation == explanation) {
                 m_explanation = heard;

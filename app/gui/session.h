@@ -129,7 +129,12 @@ private:
     void loadStored(bool anySettings);
     void startNext();
     void finishRun(const std::shared_ptr<const Explanation>& explanation);
-    void hear(const std::shared_ptr<const Explanation>& explanation);
+    enum class Keeping
+    {
+        Keep,       // with what was heard, in the store
+        LeaveAsItIs // it came from a file of the user's
+    };
+    void hear(const std::shared_ptr<const Explanation>& explanation, Keeping keeping);
     void keep(const std::shared_ptr<const Explanation>& explanation);
     void refreshExplained();
     void setResponse(const std::string& canonical);

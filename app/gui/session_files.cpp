@@ -75,7 +75,12 @@ void Session::readAdopted()
     try {
         m_adopted = readAdoptedSettings(adoptedFile());
     } catch (const Error& error) {
-        Q_EMIT failed(QString::fromUtf8(error.what()));
+        // Not written over by the next setting.
+        const fs::path file = adoptedFile();
+        std::error_code ignored;
+        fs::rename(file, file.string() + ".damaged", ignored);
+        Q_EMIT failed(tr("%1. It was renamed to end in .damaged; recommended settings begin anew.")
+                          .arg(QString::fromUtf8(error.what())));
     }
 }
 
@@ -173,7 +178,9 @@ void Session::open(const fs::path& file)
         if (models)
             models->explainer->restoreMels(read);
         auto explanation = std::make_shared<const Explanation>(std::move(read));
-        return [this, file, explanation] {
+        return [this, file, explanation, models] {
+            if (m_models && m_models != models)
+                return open(file); // its spectrograms are made with what was loaded meanwhile
             if (!m_models) {
                 Q_EMIT failed(tr("%1 cannot be shown: no models are loaded")
                                   .arg(QString::fromStdString(file.string())));
@@ -206,7 +213,7 @@ void Session::saveAs(const fs::path& file)
     if (!m_explanation)
         return;
     m_files->post(
-        "save as",
+        "save as " + file.string(), // another file waiting is written too
         [file, explanation = m_explanation](std::stop_token) {
             writeExplanation(*explanation, file);
             return BackgroundQueue::Delivery();

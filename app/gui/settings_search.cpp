@@ -34,12 +34,12 @@ GridSettings gridOf(SearchForm form, Direction direction)
     return settings;
 }
 
-// Of one grid: another one does not go on from it.
-fs::path checkpointOf(const fs::path& folder, const GridSettings& settings)
+// Of one grid on one device: another one does not go on from it.
+fs::path checkpointOf(const fs::path& folder, const GridSettings& settings, const Device& device)
 {
-    return folder / ("unfinished-" + std::to_string(pairCount(settings)) + "x" +
-                     std::to_string(settings.examples) + "x" +
-                     std::to_string(largestSteps(settings)) + ".earshot");
+    return folder / ((device.isCuda ? "unfinished-gpu-" : "unfinished-") +
+                     std::to_string(pairCount(settings)) + "x" + std::to_string(settings.examples) +
+                     "x" + std::to_string(largestSteps(settings)) + ".earshot");
 }
 
 int knownExamples(const GridResult& result)
@@ -185,7 +185,8 @@ void SettingsSearch::start(const GridSettings& settings)
     m_running = Running{models, m_session.response(), settings, folder, nullptr, false, {}, 0};
     m_worker->start({models->explainer, m_session.response(), settings,
                      realSide(*m_session.realResponses(), settings.direction),
-                     checkpointOf(folder, settings), m_session.music()});
+                     checkpointOf(folder, settings, models->explainer->device()),
+                     m_session.music()});
     Q_EMIT directionChanged();
     Q_EMIT runChanged();
     Q_EMIT progressed();

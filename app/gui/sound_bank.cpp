@@ -10,6 +10,7 @@
 #include <cmath>
 #include <functional>
 #include <string_view>
+#include <utility>
 
 namespace earshot {
 
@@ -73,10 +74,10 @@ BackgroundQueue* SoundBank::queueOf(Urgency urgency, const std::string& purpose)
     return place->second;
 }
 
-SoundBank::Key SoundBank::keyOf(const std::string& response, std::span<const float> logMel)
+SoundBank::Key SoundBank::keyOf(const std::string& response, std::span<const float> logMel) const
 {
     const std::string_view bytes(reinterpret_cast<const char*>(logMel.data()), logMel.size_bytes());
-    return {response, std::hash<std::string_view>()(bytes)};
+    return {m_classifier, response, std::hash<std::string_view>()(bytes)};
 }
 
 std::shared_ptr<const CellSound> SoundBank::find(const std::string& response,
@@ -101,7 +102,7 @@ void SoundBank::request(Urgency urgency, const std::string& purpose,
                          copy = std::vector<float>(logMel.begin(), logMel.end())](
                             std::stop_token stop) {
             auto sound =
-                std::make_shared<const CellSound>(makeSound(*models, key.first, copy, stop));
+                std::make_shared<const CellSound>(makeSound(*models, key.response, copy, stop));
             return [this, key, sound, &requested] {
                 std::erase_if(requested, [&](const auto& entry) { return entry.second == key; });
                 put(key, sound);

@@ -6,6 +6,7 @@
 #include <QObject>
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <deque>
 #include <limits>
@@ -13,7 +14,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace earshot {
@@ -35,6 +35,8 @@ class SoundBank : public QObject
 public:
     explicit SoundBank(QObject* parent = nullptr);
 
+    // Whose answers are asked for and looked up from now on: another one hears something else.
+    void setClassifier(const std::string& sha256) { m_classifier = sha256; }
     // logMel: [115·80] natural log-mels. null: not made yet.
     std::shared_ptr<const CellSound> find(const std::string& response,
                                           std::span<const float> logMel) const;
@@ -57,10 +59,17 @@ Q_SIGNALS:
     void failed(const QString& what);
 
 private:
-    using Key = std::pair<std::string, std::uint64_t>; // response, hash of the spectrogram
-    static Key keyOf(const std::string& response, std::span<const float> logMel);
+    struct Key
+    {
+        std::string classifier;
+        std::string response;
+        std::uint64_t hash = 0; // of the spectrogram
+        auto operator<=>(const Key&) const = default;
+    };
+    Key keyOf(const std::string& response, std::span<const float> logMel) const;
     void put(const Key& key, std::shared_ptr<const CellSound> sound);
 
+    std::string m_classifier;
     std::map<Key, std::shared_ptr<const CellSound>> m_sounds;
     std::deque<Key> m_order; // the oldest first
     // By purpose: waiting, or being made.

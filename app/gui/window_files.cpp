@@ -207,7 +207,7 @@ void MainWindow::exportFigure()
 void MainWindow::writeFigure(const QString& path)
 {
     m_exports->post(
-        "figure",
+        "figure " + path.toStdString(), // another file waiting is written too
         [path, explanation = m_session->explanation(), real = m_session->realResponses(),
          map = m_explorerBinding->colours().map,
          range = m_explorerBinding->range()](std::stop_token) {

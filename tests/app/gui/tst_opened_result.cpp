@@ -111,12 +111,29 @@ private Q_SLOTS:
         QCOMPARE(m_session->explainedResponses(), QStringList());
     }
 
+    // Not even where another unit is looked at when it has been heard.
+    void isNotStoredLater()
+    {
+        m_session->open(m_files.path("result.earshot"));
+        QSignalSpy sounds(&*m_session, &Session::soundsMade);
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->explanation(), patience);
+        QCOMPARE(sounds.size(), 0);
+        m_session->show("fc8[1]");
+        QVERIFY(m_session->openedFile().empty());
+        QTRY_COMPARE_WITH_TIMEOUT(sounds.size(), 1, patience);
+        QTest::qWait(200);
+        QCOMPARE(m_session->explainedResponses(), QStringList());
+    }
+
     void savedAgainIsTheSame()
     {
         m_session->open(m_files.path("result.earshot"));
         QTRY_VERIFY_WITH_TIMEOUT(m_session->explanation(), patience);
-        m_session->saveAs(m_files.path("again.earshot"));
-        m_session.reset(); // what is to be written is written
+        for (const char* name : {"first.earshot", "second.earshot", "again.earshot"})
+            m_session->saveAs(m_files.path(name)); // each of them, though they wait for each other
+        m_session.reset();                         // what is to be written is written
+        QVERIFY(std::filesystem::exists(m_files.path("first.earshot")));
+        QVERIFY(std::filesystem::exists(m_files.path("second.earshot")));
         const Explanation again = readExplanation(m_files.path("again.earshot"));
         QCOMPARE(again.response, m_explanation.response);
         QVERIFY(

@@ -275,6 +275,28 @@ private Q_SLOTS:
         QVERIFY(m_failures.isEmpty());
     }
 
+    // It is said, and what the file held is not written over.
+    void damagedAdoption()
+    {
+        m_session->adopt("fc8[0]", AdoptedSetting{0.1, 0.01, 63, Direction::Positive});
+        close();
+        std::filesystem::path file;
+        for (const auto& entry :
+             std::filesystem::recursive_directory_iterator(m_results->path("results")))
+            if (entry.path().filename() == "recommended.json")
+                file = entry.path();
+        QVERIFY(!file.empty());
+        std::filesystem::resize_file(file, std::filesystem::file_size(file) - 2);
+        const auto size = std::filesystem::file_size(file);
+        open();
+        QCOMPARE(m_failures.size(), 1);
+        QVERIFY2(m_failures[0].contains("recommended.json"), qPrintable(m_failures[0]));
+        m_session->adopt("fc8[1]", AdoptedSetting{0.01, 0.1, 7, Direction::Positive});
+        close();
+        QCOMPARE(std::filesystem::file_size(file.string() + ".damaged"), size);
+        QCOMPARE(readAdoptedSettings(file).size(), std::size_t(1));
+    }
+
 private:
     static GridSettings endless()
     {
