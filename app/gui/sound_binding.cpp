@@ -80,9 +80,10 @@ void SoundBinding::update()
     for (std::size_t i = 0; i < cellCount; ++i) {
         const Cell cell = static_cast<Cell>(i);
         available[i] = m_listening.isAvailable(cell);
-        m_area.panel(cell).setSounding(cell == m_listening.cell());
+        m_area.panel(cell).setSounding(!m_listening.song() && cell == m_listening.cell());
     }
-    m_transport.setSounds(available, m_listening.cell());
+    // A song is real music.
+    m_transport.setSounds(available, m_listening.song() ? Cell::Real : m_listening.cell());
     const std::vector<float>& samples = m_listening.samples();
     if (samples.data() != m_waveform || samples.empty()) {
         m_waveform = samples.data();

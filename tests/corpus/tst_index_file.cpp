@@ -2,6 +2,7 @@
 #include "core/corpus/index_audio.h"
 #include "core/corpus/index_parts.h"
 #include "core/corpus/index_ranking.h"
+#include "core/corpus/indexed_real.h"
 #include "core/explain/explainer.h"
 #include "core/explain/real_side.h"
 #include "tests/corpus/index_example.h"
@@ -132,6 +133,23 @@ private Q_SLOTS:
         const QString failure = badInputOf(
             [&] { realResponses(index, std::vector<float>(5, unknown), "norm(value)"); });
         QVERIFY2(failure.contains("norm(value)"), qPrintable(failure));
+    }
+
+    void recordSaysWhatWasComparedWith()
+    {
+        const CorpusIndex index(written());
+        const IndexedReal both =
+            indexedReal(index, responsesTo(index, "value[0]"), "value[0]", Directions::Both);
+        QCOMPARE(both.record.text("file"), index.path().string());
+        QCOMPARE(both.record.text("positive"), std::string("top 4 of 4, from 2 songs"));
+        QCOMPARE(both.record.text("negative"), std::string("bottom 4 of 4, from 2 songs"));
+        QCOMPARE(both.record.integer("excerpts"), std::int64_t(5));
+        // printf 'aa\nbb\n' | sha256sum
+        QCOMPARE(both.record.text("sha256"),
+                 std::string("329d670e59ead1543a2d36865895972560bc434204c5f4a0c8219005dd312719"));
+        const IndexedReal one =
+            indexedReal(index, responsesTo(index, "value[0]"), "value[0]", Directions::Negative);
+        QVERIFY(!one.record.contains("positive") && one.record.contains("negative"));
     }
 
     void stripIsAlongOneSong()

@@ -48,6 +48,8 @@ Explanation example(const std::string& response, const ExplainSettings& settings
     generator.sha256 = hashes.generator;
     explanation.record =
         explanationRecord(explanation, classifier, generator, {false, "CPU", 1}, nullptr);
+    if (!hashes.music.empty())
+        explanation.record.set("index", Json::object({{"sha256", hashes.music}}));
     return explanation;
 }
 
@@ -96,6 +98,25 @@ class TestResultStore : public QObject
 
 private Q_SLOTS:
     void init() { m_folder = std::make_unique<TestFolder>(); }
+
+    // What was compared with a user's own music is another answer than what was not.
+    void resultsAreOfTheirMusic()
+    {
+        const ModelHashes own{"3fa2", "77", "d15c"};
+        const ModelHashes other{"3fa2", "77", "d15d"};
+        ResultStore store(folder());
+        store.save(example("fc9[0]", settings(), 5));
+        QVERIFY(!store.load(own, "fc9[0]", settings()));
+        store.save(example("fc9[0]", settings(), 6, own));
+        const ResultStore another(folder());
+        QCOMPARE(markOf(another.load(models, "fc9[0]", settings())), 5.0F);
+        QCOMPARE(markOf(another.load(own, "fc9[0]", settings())), 6.0F);
+        QCOMPARE(markOf(another.newest(own, "fc9[0]")), 6.0F);
+        QVERIFY(!another.load(other, "fc9[0]", settings()));
+        QCOMPARE(responsesIn(another, own), QStringList("fc9[0]"));
+        QCOMPARE(responsesIn(another, other), QStringList());
+        QCOMPARE(hashesOf(*another.load(own, "fc9[0]", settings())).music, std::string("d15c"));
+    }
 
     void aResultComesBackByModelsResponseAndSettings()
     {

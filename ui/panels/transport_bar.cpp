@@ -30,9 +30,13 @@ constexpr int playSize = 40;
 constexpr int buttonSize = 32;
 constexpr int volumeWidth = 96;
 
+// "1.68 s", of a song "3:14.6"
 QString secondsText(double seconds)
 {
-    return QString::number(seconds, 'f', 2) + " s";
+    if (seconds < 60)
+        return QString::number(seconds, 'f', 2) + " s";
+    const auto tenths = static_cast<int>(10 * seconds);
+    return QString("%1:%2").arg(tenths / 600).arg(tenths % 600 / 10.0, 4, 'f', 1, '0');
 }
 
 QString gainText(double gainDb)

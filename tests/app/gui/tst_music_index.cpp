@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/music_index.h"
 #include "app/gui/session.h"
+#include "app/gui/settings_search.h"
 #include "core/explain/equations.h"
 #include "core/explain/real_side.h"
 #include "tests/app/gui/own_songs.h"
@@ -283,6 +284,33 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(m_session->explanation()->record.contains("index"), patience);
         m_index->setUsed(false);
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->explanation()->record.contains("index"), patience);
+    }
+
+    // A search compares with the music too, and its results are kept apart.
+    void searches()
+    {
+        SettingsSearch search(*m_session, m_cache->path("searches"));
+        m_index->openFolder(m_songs->folder());
+        QVERIFY(isIndexed());
+        QCOMPARE(search.obstacle(), QString());
+        GridSettings grid;
+        grid.learningRates = {0.05};
+        grid.priorWeights = {0.001};
+        grid.steps = {1, 2};
+        grid.examples = 2;
+        grid.freshExamples = 0;
+        search.start(grid);
+        QTRY_VERIFY_WITH_TIMEOUT(!search.run(), patience);
+        const auto result = search.result();
+        QVERIFY(result);
+        QCOMPARE(result->real.source, std::string("top 6 of 6, from 3 songs"));
+        QCOMPARE(result->record.at("index").text("sha256"), m_index->music()->sha256);
+        m_index->setUsed(false);
+        QVERIFY(!search.result());
+        m_index->setUsed(true);
+        QCOMPARE(search.result(), result);
+        m_session->show("norm(fc8)"); // what it answers to the music is not known
+        QTRY_VERIFY_WITH_TIMEOUT(search.obstacle().contains("not known"), patience);
     }
 
 private:

@@ -2,12 +2,14 @@
 #include "app/gui/main_window.h"
 #include "app/gui/session.h"
 #include "core/util/random.h"
+#include "tests/app/gui/own_songs.h"
 #include "tests/app/gui/tiny_world.h"
 #include "tests/audio/sound_card.h"
 
 #include <QAction>
 #include <QApplication>
 #include <QDialog>
+#include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QMimeData>
 #include <QTest>
@@ -98,9 +100,12 @@ class TestRandomEvents : public QObject
         const QString paths[] = {QStringLiteral("/nothing/here.earshot"),
                                  QStringLiteral(EARSHOT_SOURCE_DIR "/README.md"),
                                  QStringLiteral(EARSHOT_SOURCE_DIR "/tests"),
+                                 QString::fromStdString(m_songs->folder().string()),
                                  QString::fromStdString(m_world->request().classifier.string())};
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(paths[below(std::size(paths))])});
+        QDragEnterEvent enter({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_window.get(), &enter);
         QDropEvent event(QPointF(100, 100), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QApplication::sendEvent(m_window.get(), &event);
     }
@@ -124,6 +129,7 @@ class TestRandomEvents : public QObject
     }
 
     std::unique_ptr<TinyWorld> m_world;
+    std::unique_ptr<OwnSongs> m_songs;
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<CounterRandom> m_random;
 
@@ -134,6 +140,7 @@ private Q_SLOTS:
     {
         useSoundDevicesOf("alsa_empty.conf");
         m_world = std::make_unique<TinyWorld>();
+        m_songs = std::make_unique<OwnSongs>();
         m_random = std::make_unique<CounterRandom>(seed, 0);
     }
     void cleanupTestCase() { m_window.reset(); }

@@ -12,6 +12,7 @@
 #include <QSlider>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -231,6 +232,20 @@ private Q_SLOTS:
         QTest::keyClick(box, Qt::Key_Down);
         QCOMPARE(chosen.size(), 1);
         QCOMPARE(chosen.at(0).at(0).toInt(), 1);
+    }
+
+    // An excerpt's time to hundredths, a song's in minutes.
+    void timeIsForPeople()
+    {
+        const auto isShown = [this](const QString& text) {
+            return std::ranges::any_of(m_bar->findChildren<QLabel*>(),
+                                       [&](const QLabel* label) { return label->text() == text; });
+        };
+        m_bar->setPosition(0.5, true);
+        QVERIFY(isShown("0.50 s\n1.00 s"));
+        m_bar->setWaveform(std::vector<float>(12345, 0.25F), 100);
+        m_bar->setPosition(61.27, true);
+        QVERIFY(isShown("1:01.2\n2:03.4"));
     }
 
     void levelRisesAtOnceAndFallsSlowly()
