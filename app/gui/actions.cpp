@@ -115,7 +115,7 @@ Actions::Actions(QWidget* window, QUndoStack& undoStack)
     adopt = add(tr("&Use the selected setting"), "U",
                 tr("Make the setting that is selected under Grid the recommended one for this "
                    "unit, from now on"));
-    compareMusic = addToggle(tr("Compare with my music"), "I",
+    compareMusic = addToggle(tr("Compared with: training music"), "I",
                              tr("Compare responses and explanations with the music that was "
                                 "indexed, or with the music that the classifier was trained on"));
     previousExample = add(tr("Previous example"), "Ctrl+Left", tr("Look at the example before"));
@@ -132,7 +132,7 @@ Actions::Actions(QWidget* window, QUndoStack& undoStack)
     cellReal = add(tr("Real excerpt"), "D", tr("Hear the real excerpt"));
     nextReal = add(tr("Next real excerpt"), "R", tr("Go to the next real excerpt"));
     previousReal = add(tr("Previous real excerpt"), "Shift+R", tr("Go to the real excerpt before"));
-    realSide = addToggle(tr("Lowest real excerpts"), "Shift+D",
+    realSide = addToggle(tr("Real excerpts: highest"), "Shift+D",
                          tr("Show real excerpts with the lowest response, or with the highest"));
     original = addToggle(tr("&Original recording"), "O",
                          tr("Hear real excerpts as they were recorded, instead of through the "

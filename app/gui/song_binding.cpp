@@ -147,6 +147,9 @@ void SongBinding::musicChanged()
 
 void SongBinding::updateExcerpts()
 {
+    const bool isLowest = m_focus.realSide() == Direction::Negative;
+    m_actions.realSide->setText(isLowest ? tr("Real excerpts: lowest")
+                                         : tr("Real excerpts: highest"));
     const auto* list = listed();
     if (list == nullptr || list->empty()) {
         m_followed.reset();
@@ -352,7 +355,10 @@ void SongBinding::updateActions()
     m_actions.updateIndex->setEnabled(m_index.canUpdate());
     m_actions.stopIndexing->setEnabled(run && !run->isStopping);
     m_actions.compareMusic->setEnabled(m_index.music() != nullptr);
-    m_actions.compareMusic->setChecked(m_index.isUsed() && m_index.music());
+    const bool isCompared = m_index.isUsed() && m_index.music();
+    m_actions.compareMusic->setChecked(isCompared);
+    m_actions.compareMusic->setText(isCompared ? tr("Compared with: my music")
+                                               : tr("Compared with: training music"));
     m_actions.playSong->setEnabled(m_index.music() != nullptr);
 }
 

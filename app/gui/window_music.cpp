@@ -65,6 +65,7 @@ void MainWindow::connectMusic()
         m_preferences.lastFolder = QFileInfo(path).absolutePath();
         openIndex(path);
     });
+    connect(a.playSong, &QAction::triggered, this, [this] { m_tabs->setCurrentWidget(m_song); });
     connect(m_music, &MusicIndex::failed, this, &MainWindow::showProblem);
     connect(m_music, &MusicIndex::indexed, this, [this](const IndexSummary& summary) {
         if (!summary.stopped)

@@ -75,7 +75,7 @@ private Q_SLOTS:
     void aFolderIsDropped()
     {
         QVERIFY(isShown(panel(), "Drop a folder of music"));
-        QVERIFY(!action("Compare with my music")->isEnabled());
+        QVERIFY(!action("Compared with: ")->isEnabled());
         drop(QString::fromStdString(m_songs->folder().string()));
         QCOMPARE(find<QTabWidget>()->currentWidget(), static_cast<QWidget*>(&panel()));
         QVERIFY(isIndexed());
@@ -83,7 +83,7 @@ private Q_SLOTS:
         QCOMPARE(table().model()->rowCount(), 3);
         QVERIFY(isShown(panel(), "top 6 of 6, from 3 songs"));
         QVERIFY(isShown(panel(), "music: 3 songs"));
-        QVERIFY(action("Compare with my music")->isChecked());
+        QVERIFY(action("Compared with: ")->isChecked());
         // The warnings of so little music stand beside the explanation.
         session().explain(0);
         QTRY_VERIFY_WITH_TIMEOUT(!session().run() && session().explanation(), patience);
@@ -144,7 +144,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(index().responses(), patience);
         QVERIFY(!index().run());
         QVERIFY(!session().music());
-        QVERIFY(!action("Compare with my music")->isChecked());
+        QVERIFY(!action("Compared with: ")->isChecked());
         QVERIFY(isShown(panel(), "1 vanished"));
         QVERIFY(isShown(panel(), "F5"));
         QTest::keyClick(m_window.get(), Qt::Key_F5);
