@@ -156,13 +156,21 @@ double spearman(std::span<const double> x, std::span<const double> y)
     return cosine(ranksX, ranksY);
 }
 
-Estimate estimatedSpearman(std::span<const double> x, std::span<const double> y, std::uint64_t seed)
+Estimate estimatedSpearman(std::span<const double> x, std::span<const double> y,
+                           std::span<const std::size_t> groups, std::uint64_t seed)
 {
+    assert(x.size() == y.size() && x.size() == groups.size());
     const double value = spearman(x, y);
     if (std::isnan(value))
         return {unknown, unknown, unknown};
-    return estimate(value, bootstrap(x.size(), seed, [&](std::span<const std::size_t> drawn) {
-                        return spearman(drawnFrom(x, drawn), drawnFrom(y, drawn));
+    std::vector<std::vector<std::size_t>> members(std::ranges::max(groups) + 1);
+    for (std::size_t i = 0; i < groups.size(); ++i)
+        members[groups[i]].push_back(i);
+    return estimate(value, bootstrap(members.size(), seed, [&](std::span<const std::size_t> drawn) {
+                        std::vector<std::size_t> pairs;
+                        for (const std::size_t group : drawn)
+                            pairs.insert(pairs.end(), members[group].begin(), members[group].end());
+                        return spearman(drawnFrom(x, pairs), drawnFrom(y, pairs));
                     }));
 }
 

@@ -48,9 +48,10 @@ std::vector<double> changeCosines(MatrixView<const float> starts, MatrixView<con
 // rank. Infinite values have a rank like others. NaN for fewer than two pairs, a NaN, or where all
 // values of one side are equal.
 double spearman(std::span<const double> x, std::span<const double> y);
-// With its interval by drawing pairs; draws without a correlation are left out.
+// With its interval by drawing groups of pairs that belong together (groups[i]: of pair i, 0, 1, …
+// without gaps); draws without a correlation are left out.
 Estimate estimatedSpearman(std::span<const double> x, std::span<const double> y,
-                           std::uint64_t seed);
+                           std::span<const std::size_t> groups, std::uint64_t seed);
 
 // How far a quantity moved, before and after on the same examples.
 struct PairedEffect

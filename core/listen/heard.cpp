@@ -121,10 +121,13 @@ std::vector<float> heardResponses(const Explainer& explainer, const ResponseExpr
         if (!sounds[i].empty())
             made.push_back(i);
     Matrix<float> mels(made.size(), frontEnd.excerptFrames * frontEnd.melBands);
-    for (std::size_t i = 0; i < made.size(); ++i)
-        std::ranges::copy(logMel(sounds[made[i]], frontEnd).values(), mels.row(i).begin());
-    const std::vector<float> responses = explainer.responses(mels, expression, stop);
     std::vector<float> heard(sounds.size(), std::numeric_limits<float>::quiet_NaN());
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        if (stop.stop_requested())
+            return heard;
+        std::ranges::copy(logMel(sounds[made[i]], frontEnd).values(), mels.row(i).begin());
+    }
+    const std::vector<float> responses = explainer.responses(mels, expression, stop);
     for (std::size_t i = 0; i < responses.size(); ++i)
         heard[made[i]] = responses[i];
     return heard;

@@ -47,12 +47,15 @@ Json hashes(const fs::path& folder, const std::vector<std::string>& names)
     return list;
 }
 
+// A training that begins with the same seed must not have begun with these weights.
+constexpr std::uint64_t randomisationSeedOffset = 0xA0761D6478BD642FU;
+
 // Replaces the weights from the layer on, in the order of the forward pass.
 void randomise(const ClassifierArchitecture& architecture, const Randomisation& randomisation,
                Weights& weights)
 {
     const std::string first = randomisation.layer + ".weight";
-    const Weights drawn = architecture.initialWeights(randomisation.seed);
+    const Weights drawn = architecture.initialWeights(randomisation.seed + randomisationSeedOffset);
     std::string layers;
     bool begun = false;
     for (const auto& [name, tensor] : drawn.entries()) {

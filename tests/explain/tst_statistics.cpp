@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 using namespace earshot;
 
@@ -102,16 +103,28 @@ private Q_SLOTS:
             x.push_back(i);
             y.push_back(i % 3 == 0 ? 30 - i : i);
         }
-        const Estimate estimate = estimatedSpearman(x, y, 1);
+        std::vector<std::size_t> alone(x.size());
+        std::iota(alone.begin(), alone.end(), std::size_t{0});
+        const Estimate estimate = estimatedSpearman(x, y, alone, 1);
         QCOMPARE(estimate.value, spearman(x, y));
         QVERIFY(estimate.low < estimate.value && estimate.value < estimate.high);
         QVERIFY(estimate.low >= -1 && estimate.high <= 1);
-        const Estimate again = estimatedSpearman(x, y, 1);
+        const Estimate again = estimatedSpearman(x, y, alone, 1);
         QCOMPARE(again.low, estimate.low);
-        QVERIFY(estimatedSpearman(x, y, 2).low != estimate.low);
-        const Estimate sure = estimatedSpearman(x, x, 1); // of any draw
+        QVERIFY(estimatedSpearman(x, y, alone, 2).low != estimate.low);
+        const Estimate sure = estimatedSpearman(x, x, alone, 1); // of any draw
         QVERIFY(isNear(sure.low, 1) && isNear(sure.high, 1));
-        QVERIFY(std::isnan(estimatedSpearman({}, {}, 1).low));
+        QVERIFY(std::isnan(estimatedSpearman({}, {}, {}, 1).low));
+        // Pairs that belong together say less than as many on their own; all in one group are drawn
+        // whole.
+        std::vector<std::size_t> threes(x.size());
+        for (std::size_t i = 0; i < threes.size(); ++i)
+            threes[i] = i / 3;
+        const Estimate grouped = estimatedSpearman(x, y, threes, 1);
+        QCOMPARE(grouped.value, estimate.value);
+        QVERIFY(grouped.low != estimate.low);
+        const Estimate whole = estimatedSpearman(x, y, std::vector<std::size_t>(x.size(), 0), 1);
+        QVERIFY(isNear(whole.low, whole.value) && isNear(whole.high, whole.value));
     }
 
     // Differences 1, 2, 3: mean 2, deviation 1 (n − 1).
