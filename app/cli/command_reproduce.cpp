@@ -32,6 +32,10 @@ struct ReproduceOptions
     fs::path witness;
 };
 
+// Counted up whenever the same settings come to give other numbers: parts of before are then
+// computed again.
+constexpr int numbersVersion = 2;
+
 // Everything that the parts have in common.
 Json originOf(const Explainer& explainer, const Explainer* witness, const ReproduceOptions& options,
               const Context& context)
@@ -42,6 +46,7 @@ Json originOf(const Explainer& explainer, const Explainer* witness, const Reprod
     origin.set("witness", witness == nullptr ? Json() : Json(witness->classifier().sha256));
     origin.set("index", options.index.empty() ? Json() : Json(sha256OfFile(options.index)));
     origin.set("on_gpu", explainer.device().isCuda);
+    origin.set("numbers", numbersVersion);
     return origin;
 }
 
@@ -102,6 +107,42 @@ double secondsPerUpdate(const Context& context, const Explainer& explainer,
     return seconds.count() / (2 * settings.examples * (settings.steps + 0.5));
 }
 
+// With what differs from the defaults; models that were named are the bundles listed beside it.
+std::string commandOf(const Context& context, const ReproduceOptions& options)
+{
+    std::string text = "earshot-cli reproduce --out DIR --seed " + std::to_string(context.seed);
+    const auto add = [&](const char* option, const fs::path& value) {
+        if (!value.empty())
+            text += " " + std::string(option) + " '" + value.string() + "'";
+    };
+    if (options.isQuick)
+        text += " --quick";
+    const ReproduceLimits none;
+    if (options.limits.examples != none.examples)
+        text += " --examples " + std::to_string(options.limits.examples);
+    if (options.limits.steps != none.steps)
+        text += " --most-steps " + std::to_string(options.limits.steps);
+    add("--data", options.data);
+    add("--index", options.index);
+    add("--witness", options.witness);
+    add("--classifier", context.classifier);
+    add("--generator", context.generator);
+    return text;
+}
+
+// Both forms would leave files of the same names. Error (BadInput) where the other one lies.
+void claimFolder(const ReproduceOptions& options)
+{
+    const std::string form = options.isQuick ? "quick" : "full";
+    const fs::path file = options.out / "parts" / "form.json";
+    std::error_code error;
+    if (!fs::exists(file, error))
+        return Json::object({{"form", form}}).writeFile(file);
+    if (const std::string found = Json::readFile(file).text("form"); found != form)
+        throw badInput(options.out.string(), "holds the other form: give another folder",
+                       "the " + form + " form, or nothing", "the " + found + " form");
+}
+
 ReproduceResults compute(ReproduceTask& task, const fs::path& data)
 {
     ReproduceResults results;
@@ -110,7 +151,7 @@ ReproduceResults compute(ReproduceTask& task, const fs::path& data)
     results.search = searchSettings(task, task.plan.output, task.plan.grids, SearchSounds::Made);
     for (const ControlledUnit& unit : task.plan.units)
         results.controls.push_back(controlsOf(task, unit, results.search));
-    results.metric = metricCorrelation(results.search, task.plan.seed);
+    results.metric = checkMetric(task, results.search);
     results.seconds = task.parts.secondsWorked();
     return results;
 }
@@ -150,6 +191,7 @@ int runReproduce(Context& context, const ReproduceOptions& options)
     AtomicFile(options.out / "report.html"); // NOLINT: made and dropped
     std::error_code ignored;
     const bool resumes = fs::exists(options.out / "parts", ignored);
+    claimFolder(options);
 
     const double updates = updatesOf(plan, options.data);
     ReproduceParts parts(context, options.out, origin, updates,
@@ -167,7 +209,8 @@ int runReproduce(Context& context, const ReproduceOptions& options)
                        options.index,
                        plan,
                        std::move(real),
-                       parts};
+                       parts,
+                       commandOf(context, options)};
     ReproduceResults results;
     try {
         results = compute(task, options.data);
@@ -202,7 +245,7 @@ void addReproduceCommand(CLI::App& program, Context& context, CommandBody& body)
         ->required();
     command->add_flag("--quick", options->isQuick,
                       "Fewer examples, settings and units, as the report says: within ten minutes "
-                      "on two idle cores, where the full form takes hours");
+                      "on two idle cores (without --data), where the full form takes hours");
     command
         ->add_option("--examples", options->limits.examples,
                      "For a first look: nowhere more examples than so many, 2 or more")

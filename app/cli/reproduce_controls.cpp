@@ -44,7 +44,12 @@ struct Material
     Matrix<float> mels;         // [N, 115·80]; none after a stop
     std::vector<float> own;     // [N] raw, of the classifier it was made with
     std::vector<float> trained; // [N]; empty: to be asked
+    std::vector<float> ownStart = {};
+    double priorWeight = 0;
 };
+
+// Generator outputs that a response's spread is measured over.
+constexpr std::size_t spreadOutputs = 64;
 
 // The rows of one unit.
 class Controls
@@ -90,6 +95,7 @@ private:
     ExplainSettings settingsOf(const GridSetting& setting, SearchSpace space) const;
     GridSetting chosen() const { return m_search.settings[m_search.chosen].measurement.setting; }
     std::vector<float> trainedResponses(const Matrix<float>& mels) const;
+    double spreadOf(const Explainer& explainer) const;
 
     ReproduceTask& m_task;
     const ControlledUnit& m_unit;
@@ -98,6 +104,7 @@ private:
     const std::size_t m_examples;
     const Matrix<float> m_starts;
     Matrix<float> m_chosenMels; // once they are known
+    std::optional<double> m_trainedSpread;
 };
 
 std::vector<ControlRow> Controls::rows()
@@ -138,6 +145,8 @@ ControlRow Controls::finished(RowPlan plan, const Maker& make)
     ControlRow row = std::move(plan.row);
     row.responses = floatsOf(numbers, "responses");
     row.own = floatsOf(numbers, "own");
+    row.ownStart = floatsOf(numbers, "own_start");
+    row.priorWeight = numbers.number("prior_weight");
     row.heard = floatsOf(numbers, "heard");
     row.witness = floatsOf(numbers, "witness");
     row.cosines = numbers.numbers("cosines");
@@ -175,11 +184,14 @@ PartResult Controls::compute(const RowPlan& plan, const Maker& make,
     const std::vector<float> trained =
         material.trained.empty() ? trainedResponses(material.mels) : material.trained;
     PartResult result;
-    result.numbers = Json::object({{"responses", Json::array(std::span<const float>(trained))},
-                                   {"own", Json::array(std::span<const float>(material.own))},
-                                   {"heard", Json::array(std::span<const float>(heard.heard))},
-                                   {"witness", Json::array(std::span<const float>(heard.witness))},
-                                   {"cosines", Json::array(std::span<const double>(cosines))}});
+    result.numbers =
+        Json::object({{"responses", Json::array(std::span<const float>(trained))},
+                      {"own", Json::array(std::span<const float>(material.own))},
+                      {"own_start", Json::array(std::span<const float>(material.ownStart))},
+                      {"prior_weight", material.priorWeight},
+                      {"heard", Json::array(std::span<const float>(heard.heard))},
+                      {"witness", Json::array(std::span<const float>(heard.witness))},
+                      {"cosines", Json::array(std::span<const double>(cosines))}});
     // An earlier one's, which this may lack.
     std::error_code error;
     fs::remove(soundFile(plan.row.key), error);
@@ -258,6 +270,7 @@ Material Controls::explained(const Explainer& explainer, const ExplainSettings& 
 {
     ExplainControl control;
     control.stop = m_task.context.stop();
+    control.abort = control.stop;
     control.progress = [&](const ExplainProgress& run) { progress({"", run.fraction, {}}); };
     Explanation explanation = explainer.explain(m_unit.response, settings, control);
     if (explanation.end != RunEnd::Completed)
@@ -265,7 +278,22 @@ Material Controls::explained(const Explainer& explainer, const ExplainSettings& 
     DirectionResult& result = explanation.directions.at(Direction::Positive);
     const std::span<const float> own =
         result.responses.row(static_cast<std::size_t>(result.chosenStep));
-    return {std::move(result.mels), {own.begin(), own.end()}, {}};
+    const std::span<const float> start = result.responses.row(0);
+    return {std::move(result.mels),
+            {own.begin(), own.end()},
+            {},
+            {start.begin(), start.end()},
+            settings.priorWeight};
+}
+
+// Standard deviation of the unit's response over what the generator makes; 0 after a stop.
+double Controls::spreadOf(const Explainer& explainer) const
+{
+    const Matrix<float> mels = m_task.explainer.generate(
+        startLatents(m_task.plan.seed, spreadOutputs, m_task.explainer.latentSize()));
+    const std::vector<float> responses =
+        explainer.responses(mels, explainer.parse(m_unit.response), m_task.context.stop());
+    return responses.size() < spreadOutputs ? 0 : std::sqrt(sampleMoments(responses).variance);
 }
 
 ControlRow Controls::settingRow(const char* key, const char* title, std::size_t index)
@@ -327,14 +355,27 @@ ControlRow Controls::randomisedRow(const std::string& layer)
     RowPlan plan;
     plan.row.key = "randomised_" + layer;
     plan.row.title = "Eq. 2, weights drawn anew from the output down to " + layer;
-    plan.row.detail = "the chosen setting; judged by the trained classifier";
-    plan.updates = static_cast<double>(m_examples) * (settings.steps + soundUpdates);
+    plan.row.detail = "the chosen setting, its prior weight scaled as the response's spread is; "
+                      "judged by the trained classifier";
+    plan.updates = static_cast<double>(m_examples) * (settings.steps + soundUpdates) +
+                   static_cast<double>(spreadOutputs);
     return finished(plan, [&](const ProgressCallback& progress) {
         if (m_task.context.stop().stop_requested())
             return Material();
         const Explainer random(m_task.classifierFolder, m_task.generatorFolder,
                                m_task.explainer.device(), Randomisation{layer, m_task.plan.seed});
-        return explained(random, settings, progress);
+        // A network that has learnt nothing answers more weakly: the same prior weight would
+        // outweigh it.
+        ExplainSettings scaled = settings;
+        if (!m_trainedSpread)
+            m_trainedSpread = spreadOf(m_task.explainer);
+        const double trained = *m_trainedSpread;
+        const double untrained = spreadOf(random);
+        if (m_task.context.stop().stop_requested())
+            return Material();
+        if (trained > 0 && std::isfinite(untrained))
+            scaled.priorWeight = std::min(settings.priorWeight * untrained / trained, 1e3);
+        return explained(random, scaled, progress);
     });
 }
 
@@ -345,8 +386,9 @@ Estimate UnitControls::cosineWithoutTraining(std::uint64_t seed) const
     const bool has = !rows.empty() && rows.back().key.starts_with("randomised_");
     std::vector<double> finite;
     if (has)
-        std::ranges::copy_if(rows.back().cosines, std::back_inserter(finite),
-                             [](double value) { return std::isfinite(value); });
+        for (const double value : rows.back().cosines)
+            if (std::isfinite(value))
+                finite.push_back(std::abs(value));
     return estimatedMean(finite, seed);
 }
 
@@ -375,8 +417,10 @@ double controlUpdates(const ReproducePlan& plan, const ControlledUnit& unit)
     const double made =
         2 + static_cast<double>(unit.randomisedFrom.size()) + (unit.grid || isOutput ? 0 : 3);
     const double rows = 6 + static_cast<double>(unit.randomisedFrom.size());
+    const double spreads =
+        static_cast<double>(unit.randomisedFrom.size()) * static_cast<double>(spreadOutputs);
     return (unit.grid ? searchUpdates({*unit.grid}, SearchSounds::None) : 0) +
-           plan.controlExamples * (made * steps + rows * soundUpdates) +
+           plan.controlExamples * (made * steps + rows * soundUpdates) + spreads +
            mostRealClips * soundUpdates;
 }
 

@@ -19,6 +19,8 @@ struct ControlRow
     std::string detail;           // settings, numbers of draws
     std::vector<float> responses; // [N] raw, of the trained classifier
     std::vector<float> own;       // [N] of the classifier it was made with; empty: the trained one
+    std::vector<float> ownStart;  // [N] the same of its starts; empty: it has none
+    double priorWeight = 0;       // that it was made with, where it is not the chosen setting's
     std::vector<float> heard;     // [M] of the sounds; M ≤ N for real excerpts
     std::vector<float> witness;   // [M]; empty without one
     // [N] between this row's change of the spectrogram and that of the chosen setting, from the
@@ -35,11 +37,13 @@ struct UnitControls
     GridSetting chosen; // that the controls were made with
     std::vector<ControlRow> rows;
 
-    // The cosines of the row with most weights drawn anew, mean and interval.
+    // Of the row with most weights drawn anew the mean |cosine|, with its interval over examples. A
+    // network and its negative are drawn alike often, so that a sign says nothing (Adebayo et al.
+    // 2018 give absolute values too).
     Estimate cosineWithoutTraining(std::uint64_t seed) const;
 };
 
-// A cosine of at least this on weights that never learnt anything is high: then the explanation
+// A |cosine| of at least this on weights that never learnt anything is high: then the explanation
 // shows the generator, not the classifier.
 inline constexpr double highCosine = 0.5;
 

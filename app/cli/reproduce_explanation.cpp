@@ -118,6 +118,7 @@ PartResult ExplanationPart::compute(const PaperExplanation& paper, const Progres
         2.0 * m_settings.examples * m_settings.steps / explanationUpdates(m_task.plan);
     ExplainControl control;
     control.stop = stop;
+    control.abort = stop;
     control.progress = [&](const ExplainProgress& run) {
         progress({"", share * run.fraction, {}});
     };
@@ -191,6 +192,11 @@ std::vector<fs::path> ExplanationPart::write(const ExplanationSounds& sounds) co
     cut(some.start);
     for (auto& [direction, rows] : some.directions)
         cut(rows);
+    // An earlier run's, which this may lack.
+    std::error_code error;
+    for (const fs::directory_entry& entry : fs::directory_iterator(m_result.parent_path(), error))
+        if (entry.path().extension() == ".wav")
+            fs::remove(entry.path(), error);
     return writeSounds(some, m_task.frontEnd, m_result.parent_path());
 }
 

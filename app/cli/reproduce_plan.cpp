@@ -99,9 +99,10 @@ std::vector<ControlledUnit> innerUnits(const Explainer& explainer)
             before = &layer;
     if (before == nullptr)
         return {};
+    // NaN for a unit that answers everything alike: there is nothing to explain.
     const auto aucOf = [&](std::int64_t unit) {
         const auto real = explainer.realResponsesOf(explainer.parse(unitOf(before->name, unit)));
-        return real ? real->auc : std::nan("");
+        return real && real->standardDeviation > 0 ? real->auc : std::nan("");
     };
     std::vector<ControlledUnit> units;
     const auto add = [&](std::int64_t unit, std::string reason) {
@@ -196,7 +197,7 @@ std::string smallerThanFull(const ReproducePlan& plan)
         text += "; one inner unit has controls instead of three, with the settings that the "
                 "output's search chose instead of a search of its own; and weights are drawn anew "
                 "from every second layer on instead of from each";
-    return text + ". Intervals are wide accordingly.";
+    return text + ". Bootstrap intervals over so few examples are too narrow.";
 }
 
 } // namespace earshot

@@ -55,9 +55,7 @@ void addRecord(HtmlWriter& page, const ReproduceTask& task, const ReproduceResul
         return description.name + ", SHA-256 " + description.sha256 +
                (description.licence.empty() ? "" : ", " + description.licence);
     };
-    add("command", std::string("earshot-cli reproduce --out DIR") +
-                       (task.plan.form == ReproduceForm::Quick ? " --quick" : "") + " --seed " +
-                       std::to_string(task.plan.seed));
+    add("command", task.command);
     add("classifier", model(task.explainer.classifier()));
     add("generator", model(task.explainer.generator()));
     add("witness", task.witness == nullptr ? "none" : model(task.witness->classifier()));

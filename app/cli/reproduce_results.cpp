@@ -127,7 +127,7 @@ Json resultsJson(const ReproduceTask& task, const ReproduceResults& results)
                               {"controls", controls}});
     if (!results.classifier.rows.empty())
         json.set("classification_error", results.classifier.rows.front().error);
-    json.set("metric_correlation", estimateJson(results.metric));
+    json.set("metric_correlation", estimateJson(results.metric.correlation));
     return json;
 }
 

@@ -20,7 +20,7 @@ struct ReproduceResults
     SettingsSearch search; // of the output neuron
     PaperExplanation paper;
     std::vector<UnitControls> controls;
-    Estimate metric; // metricCorrelation()
+    MetricCheck metric;
     // As `earshot --render` draws it, PNG and PDF; empty where that program isn't beside this one.
     std::vector<std::filesystem::path> figure4;
     double seconds = 0; // of work, all runs together

@@ -14,7 +14,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <span>
+#include <utility>
 
 namespace earshot {
 
@@ -111,7 +113,10 @@ std::vector<SearchedSetting> GridPart::read()
     const std::optional<GridResult> grid = readGrid(folder());
     if (!grid)
         throw badInput(folder().string(), "lost its grid.csv or grid.earshot");
-    m_chosen = grid->chosen.value_or(0);
+    if (!grid->chosen)
+        throw Error(ErrorKind::Failed, m_response,
+                    "has no setting to choose: every explanation of it exploded, or it is dead");
+    m_chosen = *grid->chosen;
     const SafetensorsFile tensors(folder() / "grid.earshot");
     const auto count = static_cast<std::int64_t>(grid->measurements.size());
     const auto examples = static_cast<std::int64_t>(grid->responses.columns());
@@ -246,17 +251,34 @@ double searchUpdates(const std::vector<GridSettings>& grids, SearchSounds sounds
     return updates;
 }
 
-Estimate metricCorrelation(const SettingsSearch& search, std::uint64_t seed)
+MetricCheck checkMetric(const ReproduceTask& task, const SettingsSearch& search)
 {
+    MetricCheck check;
     std::vector<double> distances;
     std::vector<double> agreements;
+    std::vector<std::size_t> groups;
+    std::map<std::pair<double, double>, std::size_t> trajectories;
     for (const SearchedSetting& setting : search.settings) {
-        const double distance = setting.measurement.distance;
-        distances.push_back(std::isfinite(distance) ? distance
-                                                    : std::numeric_limits<double>::infinity());
+        if (setting.isExploded() || !std::isfinite(setting.measurement.distance)) {
+            ++check.exploded;
+            continue;
+        }
+        ++check.settings;
+        const GridSetting& place = setting.measurement.setting;
+        distances.push_back(setting.measurement.distance);
         agreements.push_back(setting.agreement());
+        groups.push_back(
+            trajectories.try_emplace({place.learningRate, place.priorWeight}, trajectories.size())
+                .first->second);
     }
-    return estimatedSpearman(distances, agreements, seed);
+    const bool isSameQuestion =
+        task.witness != nullptr &&
+        describeWitness(task.explainer, task.explainer.parse(task.plan.output), *task.witness)
+            .isSameQuestion;
+    if (!isSameQuestion)
+        std::ranges::fill(agreements, std::numeric_limits<double>::quiet_NaN());
+    check.correlation = estimatedSpearman(distances, agreements, groups, task.plan.seed);
+    return check;
 }
 
 } // namespace earshot

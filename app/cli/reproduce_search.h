@@ -59,8 +59,16 @@ SettingsSearch searchSettings(ReproduceTask& task, const std::string& response,
 // Updates that those parts cost.
 double searchUpdates(const std::vector<GridSettings>& grids, SearchSounds sounds);
 
-// Does the metric choose well? Over the settings, the rank correlation between the distance
-// (exploded: the farthest) and the witness's agreement: −1 is perfect. NaN without a witness.
-Estimate metricCorrelation(const SettingsSearch& search, std::uint64_t seed);
+// Does the metric choose well?
+struct MetricCheck
+{
+    // The rank correlation between distance and the witness's agreement: −1 is perfect. The
+    // interval draws pairs of learning rate and prior weight, whose steps lie on one trajectory.
+    // NaN without a witness, or one that knows another question.
+    Estimate correlation;
+    std::size_t settings = 0; // that it is over
+    std::size_t exploded = 0; // that have no distance, and no part in it
+};
+MetricCheck checkMetric(const ReproduceTask& task, const SettingsSearch& search);
 
 } // namespace earshot

@@ -215,6 +215,8 @@ void addSettingsSection(HtmlWriter& page, const ReproduceTask& task,
                       " steps, at distance " + intervalText(chosen.measurement) +
                       ": of those that cannot be told from the nearest, the one that changes the "
                       "start least.");
+    for (const std::string& warning : results.search.real.warnings)
+        page.add("p", "Note: of the real music, " + warning + ".", {{"class", "note"}});
     addSettingsTable(page, results);
     addFigure2(page, task, results);
     addFigure3(page, task, results);
@@ -334,7 +336,7 @@ void addSoundSection(HtmlWriter& page, const ReproduceTask& task, const Reproduc
     addTable(page,
              "Paired differences on the same starts, and their effect sizes (Cohen's d_z: the mean "
              "of the differences over their standard deviation), with bootstrap intervals (95 %). "
-             "An interval that leaves out 0 is a change of one sign.",
+             "An interval that leaves out 0 says that the mean changed.",
              columns, rows);
     const auto addReal = [&](const std::vector<RealClip>& clips, const char* title) {
         for (std::size_t i = 0; i < std::min<std::size_t>(3, clips.size()); ++i) {

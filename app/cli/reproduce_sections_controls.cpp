@@ -67,6 +67,17 @@ std::string cosineText(const ControlRow& row, std::uint64_t seed)
     return finite.empty() ? "" : estimateText(estimatedMean(finite, seed));
 }
 
+// Whether a network with other weights was maximised at all.
+std::string detailOf(const ControlRow& row, std::uint64_t seed)
+{
+    if (!row.key.starts_with("randomised_") || finiteOf(row.own).empty())
+        return row.detail;
+    return row.detail + "; its own response went from " +
+           numberText(estimatedMean(finiteOf(row.ownStart), seed).value) + " to " +
+           numberText(estimatedMean(finiteOf(row.own), seed).value) + " with prior weight " +
+           numberText(row.priorWeight, 5);
+}
+
 void addUnit(HtmlWriter& page, const ReproduceTask& task, const UnitControls& unit)
 {
     const std::uint64_t seed = task.plan.seed;
@@ -74,20 +85,21 @@ void addUnit(HtmlWriter& page, const ReproduceTask& task, const UnitControls& un
     page.add("h3", unit.response + ": " + unit.reason);
     std::vector<std::vector<ReportCell>> rows;
     for (const ControlRow& row : unit.rows)
-        rows.push_back({{row.title, CellKind::Text, {}, row.detail},
+        rows.push_back({{row.title, CellKind::Text, {}, detailOf(row, seed)},
                         {meanText(row.responses, seed)},
                         {percentileText(row.responses, real)},
                         {meanText(row.heard, seed)},
                         {witnessText(row.witness, seed)},
                         {cosineText(row, seed)},
                         {unit.response + ", " + row.title, CellKind::Sound, row.sound}});
-    addTable(page,
-             "Means with bootstrap intervals (95 %). Response: the trained classifier's, to the "
-             "spectrograms; percentile: mean of theirs among real music; heard: to the sounds; "
-             "witness: in how many sounds it hears its label, and its mean logit; cosine: between "
-             "this row's change of the spectrogram and the chosen setting's, from the same "
-             "starts. The sound is the first example's.",
-             {"", "response", "percentile", "heard", "witness", "cosine", "sound"}, rows);
+    addTable(
+        page,
+        "Means with bootstrap intervals (95 %). Response: the trained classifier's, to the "
+        "spectrograms; percentile: mean of theirs among real music; heard: to the sounds; "
+        "witness: in how many sounds it hears its label, and its mean logit; cosine: between "
+        "this row's change of the spectrogram and the chosen setting's, from the same "
+        "starts, signs and all. The sound is the first example's; random search's the best one's.",
+        {"", "response", "percentile", "heard", "witness", "cosine", "sound"}, rows);
     page.add("p", verdictOf(unit, seed),
              {{"class", isGeneratorsOwn(unit, seed) ? "verdict" : "note"}});
 }
@@ -96,7 +108,7 @@ void addUnit(HtmlWriter& page, const ReproduceTask& task, const UnitControls& un
 
 bool isGeneratorsOwn(const UnitControls& unit, std::uint64_t seed)
 {
-    return unit.cosineWithoutTraining(seed).value >= highCosine;
+    return unit.cosineWithoutTraining(seed).low >= highCosine;
 }
 
 std::string verdictOf(const UnitControls& unit, std::uint64_t seed)
@@ -105,10 +117,10 @@ std::string verdictOf(const UnitControls& unit, std::uint64_t seed)
     if (std::isnan(cosine.value))
         return "Whether the explanation of " + unit.response +
                " needs what was learnt is not known: no cosine could be computed.";
-    const std::string text = "With all weights drawn anew the change of the spectrogram has a "
-                             "cosine of " +
+    const std::string text = "With all weights drawn anew, once, the change of the spectrogram has "
+                             "a cosine of magnitude " +
                              estimateText(cosine) + " with the trained classifier's. ";
-    if (cosine.value >= highCosine)
+    if (isGeneratorsOwn(unit, seed))
         return text + "It stays high: this explanation of " + unit.response +
                " shows the generator more than the classifier.";
     if (cosine.high >= highCosine)
@@ -123,13 +135,16 @@ std::string verdictOf(const UnitControls& unit, std::uint64_t seed)
 
 std::string metricVerdict(const ReproduceResults& results)
 {
-    const Estimate& metric = results.metric;
+    const Estimate& metric = results.metric.correlation;
     if (std::isnan(metric.value))
-        return "Whether the metric chooses well is not known: no witness was asked, or it answers "
-               "alike everywhere.";
+        return "Whether the metric chooses well is not known: no witness was asked, it was trained "
+               "to find something else, or it answers alike everywhere.";
     std::string text = "Spearman's correlation between distance and the witness's agreement over " +
-                       std::to_string(results.search.settings.size()) + " settings is " +
+                       std::to_string(results.metric.settings) + " settings is " +
                        estimateText(metric) + ". ";
+    if (results.metric.exploded > 0)
+        text += std::to_string(results.metric.exploded) +
+                " more exploded, which nobody would choose, and have no part in it. ";
     if (metric.high < 0)
         text += "The nearer a setting is by the metric, the more the witness agrees: the metric "
                 "chooses well here.";
@@ -170,6 +185,14 @@ void addControlsSection(HtmlWriter& page, const ReproduceTask& task,
                   "forgets what it learnt, layer by layer from its output (Adebayo et al. 2018). A "
                   "control of " +
                       std::to_string(task.plan.controlExamples) + " examples each.");
+    for (const ControlledUnit& unit : task.plan.units)
+        if (unit.grid) {
+            page.add("p", "The inner units' settings are chosen by smaller searches: " +
+                              std::to_string(pairCount(*unit.grid) * unit.grid->steps.size()) +
+                              " settings of at most " + std::to_string(largestSteps(*unit.grid)) +
+                              " steps with " + std::to_string(unit.grid->examples) + " examples.");
+            break;
+        }
     for (const UnitControls& unit : results.controls)
         addUnit(page, task, unit);
 }
@@ -194,7 +217,7 @@ void addMetricSection(HtmlWriter& page, const ReproduceTask& task, const Reprodu
                             "Each dot a setting; the chosen one is marked. Where the witness "
                             "hears its label in few sounds although the distance is small, the "
                             "metric was content with what only the first classifier takes for it. "
-                            "Exploded settings count as the farthest and have no dot.");
+                            "Exploded settings have no dot.");
     addScatter(page, points, "distance (Eq. 3)", "witness's agreement",
                "Scatter plot of agreement over distance; the numbers are in settings.csv");
     page.close();

@@ -161,15 +161,18 @@ CsvWriter effectsCsv(const ReproduceTask& task, const ReproduceResults& results)
 
 CsvWriter controlsCsv(const ReproduceTask& task, const ReproduceResults& results)
 {
-    CsvWriter csv({"unit", "row", "example", "response", "percentile", "own_response", "heard",
-                   "witness", "cosine"});
+    CsvWriter csv({"unit", "row", "example", "response", "percentile", "own_start", "own_response",
+                   "heard", "witness", "cosine"});
     for (const UnitControls& unit : results.controls) {
         const RealResponses& real = task.real.at(unit.response);
         for (const ControlRow& row : unit.rows)
             for (std::size_t i = 0; i < row.responses.size(); ++i) {
                 csv.add(unit.response).add(row.key).add(i + 1).add(row.responses[i]);
                 csv.add(std::clamp(real.percentile(row.responses[i]), 0.0, 100.0));
-                csv.add(at(row.own, i)).add(at(row.heard, i)).add(at(row.witness, i));
+                csv.add(at(row.ownStart, i))
+                    .add(at(row.own, i))
+                    .add(at(row.heard, i))
+                    .add(at(row.witness, i));
                 csv.add(i < row.cosines.size() ? row.cosines[i] : unknown).endRow();
             }
     }
@@ -178,9 +181,10 @@ CsvWriter controlsCsv(const ReproduceTask& task, const ReproduceResults& results
 
 CsvWriter metricCsv(const ReproduceResults& results)
 {
-    CsvWriter csv({"settings", "spearman", "low", "high"});
-    csv.add(results.search.settings.size()).add(results.metric.value).add(results.metric.low);
-    csv.add(results.metric.high).endRow();
+    const MetricCheck& metric = results.metric;
+    CsvWriter csv({"settings", "exploded", "spearman", "low", "high"});
+    csv.add(metric.settings).add(metric.exploded).add(metric.correlation.value);
+    csv.add(metric.correlation.low).add(metric.correlation.high).endRow();
     return csv;
 }
 

@@ -31,6 +31,7 @@ struct ReproduceTask
     // Of every unit of the plan, to that music.
     std::map<std::string, RealResponses> real;
     ReproduceParts& parts;
+    std::string command; // that repeats it
     FrontEndParameters frontEnd = {};
 
     std::filesystem::path folder() const { return parts.folder(); }

@@ -145,8 +145,12 @@ private Q_SLOTS:
                 chosen += controls.number(row, "response");
                 QCOMPARE(controls.number(row, "cosine"), 1.0);
             }
-            if (key.contains("randomised"))
-                QVERIFY(std::abs(controls.number(row, "cosine")) <= 1);
+            // Another network's, which was maximised, and not what is told of the trained one.
+            if (key.contains("randomised")) {
+                QVERIFY(std::abs(controls.number(row, "cosine")) < 0.999);
+                QVERIFY(controls.number(row, "own_response") > controls.number(row, "own_start"));
+                QVERIFY(controls.number(row, "own_response") != controls.number(row, "response"));
+            }
             if (key.endsWith("random"))
                 QCOMPARE(controls.text(row, "cosine"), std::string("nan"));
         }
@@ -219,6 +223,9 @@ private Q_SLOTS:
         QVERIFY(report().contains("prefers-color-scheme: dark"));
         QVERIFY(report().contains("This is the quick form. The search has 1 steps"));
         QVERIFY(report().contains("35.880"));
+        QVERIFY(report().contains("its own response went from "));
+        QVERIFY(report().contains("With all weights drawn anew, once, "));
+        QVERIFY(report().contains("earshot-cli reproduce --out DIR --seed 5 --quick"));
     }
 
     // Nothing is computed twice; what is damaged, gone or of something else is.
@@ -246,6 +253,18 @@ private Q_SLOTS:
                      m_cli.folder().read("paper/parts/explanation.json"))["identity"]["seed"]
                      .toInt(),
                  5);
+    }
+
+    // Its files would be mistaken for the other form's.
+    void theOtherFormNeedsAnotherFolder()
+    {
+        QStringList arguments = reproduceInto("paper");
+        QCOMPARE(arguments.removeAll("--quick"), 1);
+        const Outcome refused = m_cli.run(arguments);
+        QCOMPARE(refused.code, 2);
+        QVERIFY2(refused.err.contains("'paper': holds the other form: give another folder: "
+                                      "expected the full form, or nothing, found the quick form"),
+                 qPrintable(refused.err));
     }
 
     void stops_data()
