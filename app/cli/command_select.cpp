@@ -208,6 +208,8 @@ int runSelect(Context& context, const SelectOptions& options, const CLI::Option*
                                        [](const GridMeasurement& m) { return m.examples == 0; }))
         return context.finishStopped("select");
     const std::vector<fs::path> outputs = writeGrid(result, options.out);
+    if (!stopped)
+        fs::remove(control.checkpoint, error);
     const GridReport report(result);
     for (const std::string& problem : report.problems())
         context.message("earshot-cli: note: " + problem);

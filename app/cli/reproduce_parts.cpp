@@ -124,6 +124,8 @@ Json ReproduceParts::finished(const ReproducePart& part,
                                  {"files", files},
                                  {"numbers", result.numbers}});
     written.writeFile(m_folder / "parts" / (part.name + ".json"));
+    std::error_code error;
+    fs::remove(checkpoint(part), error);
     m_updatesDone += part.updates;
     m_updatesWorked += part.updates;
     m_secondsWorkedNow += seconds;

@@ -244,14 +244,20 @@ void SettingsSearch::finish(const std::shared_ptr<const GridResult>& result)
 {
     if (result->end == RunEnd::Completed)
         measureCost();
-    const fs::path folder = std::exchange(m_running, std::nullopt)->folder;
+    const Running ended = *std::exchange(m_running, std::nullopt);
+    const fs::path& folder = ended.folder;
+    const fs::path checkpoint =
+        checkpointOf(folder, ended.settings, ended.models->explainer->device());
     const auto before = m_results.find(folder);
     if (isWorthKeeping(*result, before == m_results.end() ? nullptr : before->second.get())) {
         m_results.insert_or_assign(folder, result);
         m_files->post(
             "keep " + folder.string(),
-            [folder, result](std::stop_token) {
+            [folder, result, checkpoint](std::stop_token) {
                 writeGrid(*result, folder);
+                std::error_code error;
+                if (result->end == RunEnd::Completed)
+                    fs::remove(checkpoint, error); // now that the result is kept
                 return BackgroundQueue::Delivery();
             },
             BackgroundQueue::Closing::Perform);

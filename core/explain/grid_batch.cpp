@@ -5,6 +5,7 @@
 #include "core/explain/grid_measurement.h"
 #include "core/explain/row_blocks.h"
 #include "core/nets/generator.h"
+#include "core/util/error.h"
 
 #include <algorithm>
 
@@ -205,10 +206,12 @@ void GridBatch::close(bool isCompleted)
     report();
     if (m_control.checkpoint.empty())
         return;
-    if (!isCompleted)
-        return writeCheckpoint();
-    std::error_code error; // a file that stays is whole, and costs the next search no time
-    std::filesystem::remove(m_control.checkpoint, error);
+    try {
+        writeCheckpoint();
+    } catch (const Error& error) {
+        if (!isCompleted || error.kind() != ErrorKind::CannotWrite)
+            throw;
+    }
 }
 
 double gridUpdates(const GridSettings& settings)

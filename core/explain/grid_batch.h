@@ -39,7 +39,7 @@ public:
     bool compute(const std::vector<GridJob>& jobs, int steps);
     // Reports `stage` from now on, of which updates there are so many less than were expected.
     void enter(GridStage stage, double updatesSaved = 0);
-    // The last report, and the checkpoint: written after a stop, else removed.
+    // The last report and checkpoint. A completed search does not fail for want of the latter.
     void close(bool isCompleted);
 
     const GridTrajectories& trajectories() const { return m_trajectories; }

@@ -94,7 +94,12 @@ private Q_SLOTS:
         QVERIFY(resumed.end == RunEnd::Completed);
         QCOMPARE(evaluations - 1'000'000, all - saved);
         compareGrids(resumed, whole);
-        QVERIFY(!m_folder.entries().contains("stopped")); // it is of no use any more
+
+        // Whoever loses the result, to a full disk or a kill, has it again at once.
+        evaluations = 1'000'000;
+        compareGrids(toySearch(toy, refinedGrid(), controlOf("stopped")), whole);
+        QCOMPARE(evaluations - 1'000'000, 0);
+        QVERIFY(std::filesystem::remove(m_folder.path("stopped")));
     }
 
     // A kill leaves the file as it was last written; what came after is computed again.

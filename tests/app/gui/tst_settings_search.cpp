@@ -206,7 +206,7 @@ private Q_SLOTS:
         QVERIFY(finishes());
         QVERIFY(m_failures.isEmpty());
         QCOMPARE(m_search->result()->end, RunEnd::Completed);
-        QVERIFY(!std::filesystem::exists(checkpoint));
+        QTRY_VERIFY_WITH_TIMEOUT(!std::filesystem::exists(checkpoint), patience);
     }
 
     // The result is shown; that it cannot be kept is said.
