@@ -81,12 +81,14 @@ void MainWindow::openMusic(const fs::path& folder)
 {
     m_music->openFolder(folder);
     m_tabs->setCurrentWidget(m_song);
+    rememberPreferences(); // indexing may outlast the program
 }
 
 void MainWindow::openIndex(const QString& path)
 {
     m_music->openFile(path.toStdString());
     m_tabs->setCurrentWidget(m_song);
+    rememberPreferences();
 }
 
 void MainWindow::showLeftOut()

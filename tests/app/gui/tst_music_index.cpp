@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/music_index.h"
+#include "app/gui/real_comparison.h"
 #include "app/gui/session.h"
 #include "app/gui/settings_search.h"
 #include "core/explain/equations.h"
@@ -272,10 +273,21 @@ private Q_SLOTS:
         QCOMPARE(result.distances[1], frechetDistance(sampleMoments(real.responses),
                                                       sampleMoments(result.responses.row(1))));
 
+        QVERIFY(isOfSameMusic(*m_session, *explanation));
+        QCOMPARE(distancesOf(*m_session, *explanation, Direction::Positive), result.distances);
+        QCOMPARE(realSideTexts(*m_session, {Direction::Positive})[0],
+                 QString("Compared with music: top 6 of 6, from 3 songs."));
+
         // The training music has none of its own yet: this one stays, and belongs to other music.
         m_index->setUsed(false);
         QVERIFY(m_session->explanation());
-        QVERIFY(hashesOf(*m_session->explanation()).music != m_session->hashes().music);
+        QVERIFY(!isOfSameMusic(*m_session, *m_session->explanation()));
+        // Its distances are to what is compared with now.
+        const RealSide training = realSide(*m_session->realResponses(), Direction::Positive);
+        QCOMPARE(distancesOf(*m_session, *explanation, Direction::Positive)[1],
+                 frechetDistance(sampleMoments(training.responses),
+                                 sampleMoments(result.responses.row(1))));
+        QCOMPARE(realSideTexts(*m_session, {Direction::Positive}), QStringList());
         m_session->explain(0);
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->run(), patience);
         QVERIFY(!m_session->explanation()->record.contains("index"));

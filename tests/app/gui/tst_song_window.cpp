@@ -78,6 +78,8 @@ private Q_SLOTS:
         QVERIFY(!action("Compared with: ")->isEnabled());
         drop(QString::fromStdString(m_songs->folder().string()));
         QCOMPARE(find<QTabWidget>()->currentWidget(), static_cast<QWidget*>(&panel()));
+        // Whatever ends the program now, the folder is known at the next start.
+        QCOMPARE(loadPreferences().musicFolder, QString::fromStdString(m_songs->folder().string()));
         QVERIFY(isIndexed());
         QVERIFY(table().isVisible());
         QCOMPARE(table().model()->rowCount(), 3);
