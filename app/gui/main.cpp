@@ -30,7 +30,9 @@ CommandLine parse(const QCoreApplication& application)
         "See and hear what a neuron of an audio classifier responds to.");
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument("result", "A result.earshot to open", "[RESULT]");
+    parser.addPositionalArgument(
+        "result", "A result.earshot to open, or a folder of music to index and compare with",
+        "[RESULT | FOLDER]");
     parser.addOptions({
         {"classifier", "The classifier's bundle (default: the shipped svdnet)", "FOLDER"},
         {"generator", "The generator's bundle (default: the shipped music-generator)", "FOLDER"},
@@ -65,7 +67,7 @@ CommandLine parse(const QCoreApplication& application)
                        "both --render RESULT and --out FIGURE");
     if (const QStringList files = parser.positionalArguments(); !files.isEmpty()) {
         if (files.size() > 1)
-            throw badInput(files[1].toStdString(), "is one too many", "one result at most");
+            throw badInput(files[1].toStdString(), "is one too many", "one result or folder at most");
         line.start.result = files.front().toStdString();
     }
     return line;

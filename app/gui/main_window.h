@@ -51,7 +51,7 @@ struct StartOptions
 {
     ModelRequest models;
     std::string response;         // empty: the output neuron
-    std::filesystem::path result; // empty: none
+    std::filesystem::path result; // or a folder of music to index; empty: none
     std::filesystem::path index;  // of music of the user's own; empty: as remembered
 };
 

@@ -57,8 +57,12 @@ void MainWindow::connectFiles()
 {
     const Actions& a = *m_actions;
     connect(m_session, &Session::modelsLoaded, this, [this] {
-        if (!m_options.result.empty())
-            openResult(QString::fromStdString(std::exchange(m_options.result, {}).string()));
+        const fs::path wanted = std::exchange(m_options.result, {});
+        std::error_code error;
+        if (fs::is_directory(wanted, error))
+            openMusic(wanted);
+        else if (!wanted.empty())
+            openResult(QString::fromStdString(wanted.string()));
     });
     connect(a.openResult, &QAction::triggered, this, [this] {
         const QString path = QFileDialog::getOpenFileName(

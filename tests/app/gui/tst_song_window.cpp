@@ -178,10 +178,20 @@ private Q_SLOTS:
         QVERIFY(!index().run());
     }
 
-private:
-    void open()
+    void aFolderIsGivenAtTheStart()
     {
-        m_window = std::make_unique<MainWindow>(StartOptions{m_world.request(), {}, {}});
+        m_window.reset();
+        open(m_songs->folder());
+        QCOMPARE(find<QTabWidget>()->currentWidget(), static_cast<QWidget*>(&panel()));
+        QVERIFY(isIndexed());
+        QCOMPARE(table().model()->rowCount(), 3);
+    }
+
+private:
+    // what: a result or a folder of music; empty: none.
+    void open(const std::filesystem::path& what = {})
+    {
+        m_window = std::make_unique<MainWindow>(StartOptions{m_world.request(), {}, what, {}});
         m_window->show();
         m_window->activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
