@@ -33,6 +33,25 @@ private Q_SLOTS:
         QVERIFY(song.covers(0) && song.covers(3) && !song.covers(60));
     }
 
+    // Of 25 minutes, what lies around the place: from a minute before it, 20 minutes at most.
+    void longSongsAreReadInPart()
+    {
+        const TestFolder folder;
+        const std::filesystem::path path = folder.path("long.wav");
+        QVERIFY(
+            writeSound(path, sines(1'500'000, 1, 1000, 3), 1000, SF_FORMAT_WAV | SF_FORMAT_PCM_16));
+        const PlayableSong early = loadSong(path, 1000, 100);
+        QCOMPARE(early.offsetSeconds, 0.0);
+        QCOMPARE(early.seconds, 1200.0);
+        const PlayableSong late = loadSong(path, 1000, 1400.5);
+        QCOMPARE(late.offsetSeconds, 1340.0);
+        QCOMPARE(late.seconds, 160.0);
+        QVERIFY(late.covers(1400.5) && !late.covers(1000) && !early.covers(1400));
+        const std::vector<float> whole = readMono(path, 1000);
+        for (std::size_t i = 100; i < 150'000; i += 500)
+            QVERIFY(std::abs((*late.sound->ready)[i] - whole[1'340'000 + i]) < 1e-4);
+    }
+
     // The lowest and the highest sample of every fiftieth of a second.
     void outlineIsOfTheSound()
     {
