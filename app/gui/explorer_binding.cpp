@@ -183,8 +183,13 @@ void ExplorerBinding::updateNotice()
         if (!m_session.canGenerate())
             notices += tr("This result was made with another generator than the one that is "
                           "loaded: the dial shows only what is stored.");
-        if (!isOfSameMusic(m_session, *explanation) &&
-            explanation->settings.choice == StepChoice::SmallestDistance)
+        // Without real responses nothing chose them.
+        const bool isChosen =
+            explanation->settings.choice == StepChoice::SmallestDistance &&
+            std::ranges::any_of(explanation->directions, [](const auto& direction) {
+                return !direction.second.distances.empty();
+            });
+        if (isChosen && !isOfSameMusic(m_session, *explanation))
             notices += m_session.music()
                            ? tr("The steps were chosen by the classifier’s training music: Explain "
                                 "(E) compares with yours.")

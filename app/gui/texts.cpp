@@ -75,7 +75,8 @@ std::string indexOf(const Session& session)
     if (explanation && !session.progress())
         return hashesOf(*explanation).music.empty() ? std::string()
                                                     : explanation->record.at("index").text("file");
-    return session.music() ? session.music()->index.path().string() : std::string();
+    return session.music() && session.realResponses() ? session.music()->index.path().string()
+                                                      : std::string();
 }
 
 } // namespace

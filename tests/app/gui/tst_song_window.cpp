@@ -98,11 +98,26 @@ private Q_SLOTS:
         // The way back, and forth.
         QTest::keyClick(m_window.get(), Qt::Key_I);
         QVERIFY(!session().music());
-        QTRY_VERIFY(isShown(*find<FocusArea>(), "chosen by music of your own") ||
-                    session().explanation()->settings.choice == StepChoice::Last);
         QTRY_VERIFY(!isShown(*find<EvidencePanel>(), "Compared with music: "));
         QTest::keyClick(m_window.get(), Qt::Key_I);
         QVERIFY(session().music());
+    }
+
+    // What the index does not hold is compared with nothing, and does not claim to be.
+    void whatIsNotIndexed()
+    {
+        drop(QString::fromStdString(m_songs->folder().string()));
+        QVERIFY(isIndexed());
+        session().show("norm(fc8)");
+        QTRY_VERIFY_WITH_TIMEOUT(isShown(panel(), "norm(fc8) is not in the index"), patience);
+        ExplainSettings settings = tinySettings();
+        settings.choice = StepChoice::SmallestDistance;
+        session().setSettings(settings);
+        session().explain(0);
+        QTRY_VERIFY_WITH_TIMEOUT(!session().run() && session().explanation(), patience);
+        QVERIFY(!session().explanation()->record.contains("index"));
+        QVERIFY(!commandLineOf(session()).contains("--index"));
+        QVERIFY(!isShown(*find<FocusArea>(), "were chosen by"));
     }
 
     // The list leads, the real panel and the strip follow; and the other way round.
