@@ -65,6 +65,7 @@ private Q_SLOTS:
     void initTestCase()
     {
         const std::shared_ptr<const Models> models = loadModels(m_world.request());
+        m_classifier = models->hashes().classifier;
         m_explanation = models->explainer->explain("fc9[0]", tinySettings());
         m_explanation.startHeard = {0, 0};
         for (auto& [direction, result] : m_explanation.directions)
@@ -80,6 +81,7 @@ private Q_SLOTS:
         m_gallery.emplace(*m_sounds);
         m_focus.emplace(*m_session, *m_sounds, *m_gallery);
         m_listening.emplace(*m_session, *m_focus, *m_sounds);
+        m_sounds->setClassifier(m_classifier); // what is loaded below
         insert(m_explanation.startMels, 0, 0.125F);
         insert(m_explanation.directions.at(Direction::Positive).mels, 0, 0.5F);
         insert(m_explanation.directions.at(Direction::Positive).mels, 1, 0.25F);
@@ -295,6 +297,7 @@ private:
     TinyWorld m_world;
     TestFolder m_results;
     Explanation m_explanation;
+    std::string m_classifier;
     std::optional<Session> m_session;
     std::optional<SoundBank> m_sounds;
     std::optional<RealGallery> m_gallery;
