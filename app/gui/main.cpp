@@ -67,7 +67,8 @@ CommandLine parse(const QCoreApplication& application)
                        "both --render RESULT and --out FIGURE");
     if (const QStringList files = parser.positionalArguments(); !files.isEmpty()) {
         if (files.size() > 1)
-            throw badInput(files[1].toStdString(), "is one too many", "one result or folder at most");
+            throw badInput(files[1].toStdString(), "is one too many",
+                           "one result or folder at most");
         line.start.result = files.front().toStdString();
     }
     return line;
