@@ -2,10 +2,13 @@
 #include "app/gui/listening.h"
 
 #include "app/gui/focus.h"
+#include "app/gui/mailbox.h"
 #include "app/gui/song_loader.h"
+#include "core/audio/port_audio.h"
 #include "core/listen/level_matching.h"
 #include "core/util/error.h"
 
+#include <QScopeGuard>
 #include <QTimer>
 
 #include <algorithm>
@@ -37,6 +40,7 @@ Listening::Listening(Session& session, Focus& focus, SoundBank& sounds, QObject*
     , m_focus(focus)
     , m_bank(sounds)
     , m_player(sampleRateHz)
+    , m_news(new Mailbox(this))
     , m_timer(new QTimer(this))
 {
     m_player.setVolume(static_cast<float>(m_volume));
@@ -51,6 +55,10 @@ Listening::~Listening() = default;
 void Listening::openDevice(const std::string& id)
 {
     try {
+        // What has been found is known for as long as this lives.
+        std::unique_ptr<const PortAudioSession> known;
+        if (m_soundSystems.valid())
+            known = m_soundSystems.get();
         m_devices = outputDevices();
         m_player.open(id);
         setProblem({});
@@ -61,6 +69,30 @@ void Listening::openDevice(const std::string& id)
     if (m_song && m_song->sound->readyHz != deviceRateHz())
         setCell(m_cell);
     Q_EMIT changed();
+}
+
+void Listening::openDeviceSoon(const std::string& id)
+{
+    m_firstDevice = id;
+    m_soundSystems = std::async(std::launch::async, [this] {
+        const auto tell = qScopeGuard([this] {
+            m_news->post([this] {
+                if (m_soundSystems.valid()) // nobody could not wait
+                    ensureDevice();
+            });
+        });
+        return std::make_unique<const PortAudioSession>();
+    });
+}
+
+void Listening::ensureDevice()
+{
+    if (m_player.isOpen())
+        return;
+    const std::string wanted = std::exchange(m_firstDevice, {});
+    openDevice(wanted);
+    if (!m_player.isOpen() && !wanted.empty())
+        openDevice({});
 }
 
 void Listening::setProblem(const QString& problem)
@@ -179,12 +211,10 @@ void Listening::togglePlay()
 
 void Listening::play()
 {
+    ensureDevice();
     if (!m_player.isOpen()) {
-        openDevice({});
-        if (!m_player.isOpen()) {
-            Q_EMIT message(m_problem);
-            return;
-        }
+        Q_EMIT message(m_problem);
+        return;
     }
     if (m_source == Source::Cell)
         m_player.setSlot(static_cast<std::size_t>(m_cell));

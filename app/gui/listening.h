@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ class QTimer;
 namespace earshot {
 
 class Focus;
+class Mailbox;
+class PortAudioSession;
 class Session;
 class SoundBank;
 struct PlayableSong;
@@ -35,6 +38,12 @@ public:
 
     // Empty: the default device.
     void openDevice(const std::string& id);
+    // Does not wait until the sound systems have been asked for their devices, which can take a
+    // second; who needs a device before then, does. The default device where that one cannot be
+    // opened. Once, before any other is opened.
+    void openDeviceSoon(const std::string& id);
+    // If none is open: the one that is to be opened soon, else the default device.
+    void ensureDevice();
     const std::vector<OutputDevice>& devices() const { return m_devices; }
     std::string deviceId() const { return m_player.deviceId(); }
     // Why nothing can be played; empty if it can.
@@ -104,6 +113,10 @@ private:
     Focus& m_focus;
     SoundBank& m_bank;
     Player m_player;
+    Mailbox* m_news;
+    // While they are asked, PortAudio is that thread's alone.
+    std::string m_firstDevice;
+    std::future<std::unique_ptr<const PortAudioSession>> m_soundSystems;
     std::vector<OutputDevice> m_devices;
     QString m_problem;
     std::array<SoundPointer, cellCount> m_sounds; // null: nothing to hear

@@ -93,12 +93,7 @@ MainWindow::MainWindow(const StartOptions& options)
     applyPreferences();
     updateActions();
     m_session->load(m_options.models, m_options.response);
-    // Asking the sound system takes a moment: after the window is there.
-    QTimer::singleShot(0, this, [this] {
-        m_listening->openDevice(m_preferences.outputDevice.toStdString());
-        if (!m_listening->problem().isEmpty() && !m_preferences.outputDevice.isEmpty())
-            m_listening->openDevice({});
-    });
+    m_listening->openDeviceSoon(m_preferences.outputDevice.toStdString());
 }
 
 // The session's workers end before the widgets that they tell go.

@@ -259,8 +259,7 @@ void SongBinding::play(double seconds)
 {
     if (!m_music)
         return;
-    if (m_listening.deviceRateHz() == 0)
-        m_listening.openDevice({});
+    m_listening.ensureDevice();
     if (m_listening.deviceRateHz() == 0) {
         Q_EMIT message(m_listening.problem());
         return;

@@ -18,7 +18,7 @@ struct OutputDevice
 
 // What sound can be played on; empty where there is no device. While a Player is open, as it was
 // when that was opened. Takes up to a second on a system with many devices. Writes nothing to
-// stderr. Error (Failed) if the sound systems cannot be asked. Player's thread.
+// stderr. Error (Failed) if the sound systems cannot be asked. Player's thread, or instead of it.
 std::vector<OutputDevice> outputDevices();
 
 } // namespace earshot

@@ -123,6 +123,51 @@ private Q_SLOTS:
         QVERIFY(m_listening->samples().empty());
     }
 
+    void deviceIsOpenedSoon_data()
+    {
+        QTest::addColumn<std::string>("wanted");
+        QTest::addColumn<std::string>("opened");
+        QTest::newRow("this one") << std::string(otherDeviceId) << std::string(otherDeviceId);
+        QTest::newRow("the default") << std::string() << std::string(captureDeviceId);
+        QTest::newRow("unplugged") << std::string("ALSA: gone") << std::string(captureDeviceId);
+    }
+    void deviceIsOpenedSoon()
+    {
+        QFETCH(std::string, wanted);
+        QFETCH(std::string, opened);
+        const SoundCard card;
+        QSignalSpy changed(&*m_listening, &Listening::changed);
+        m_listening->openDeviceSoon(wanted);
+        QVERIFY(m_listening->deviceId().empty());
+        QTRY_VERIFY_WITH_TIMEOUT(!changed.isEmpty(), patience);
+        QCOMPARE(m_listening->deviceId(), opened);
+        QCOMPARE(m_listening->problem(), QString());
+        QCOMPARE(m_listening->devices().size(), std::size_t(2));
+        m_listening.reset();
+    }
+
+    void playDoesNotWaitForSoon()
+    {
+        const SoundCard card;
+        m_listening->openDeviceSoon(otherDeviceId);
+        m_listening->play();
+        QVERIFY(m_listening->isPlaying());
+        QCOMPARE(m_listening->deviceId(), std::string(otherDeviceId));
+        // Nor is it opened a second time.
+        QSignalSpy changed(&*m_listening, &Listening::changed);
+        QTest::qWait(100);
+        QVERIFY(changed.isEmpty());
+        QVERIFY(m_listening->isPlaying());
+        m_listening.reset();
+    }
+
+    void goesWhileDevicesAreAsked()
+    {
+        m_listening->openDeviceSoon({});
+        m_listening.reset();
+        QTest::qWait(10); // what was posted finds nobody
+    }
+
     // −20 dBFS of a constant 0.5 (−6.02 dBFS): its gain is −13.98 dB.
     void gainIsThatOfTheCell()
     {
