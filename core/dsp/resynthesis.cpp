@@ -58,9 +58,15 @@ Matrix<double> melMagnitudes(MatrixView<const float> logMel, double floor)
     return mels;
 }
 
-Complex withMagnitude(Complex value, double magnitude)
+// Without hypot's care for squares beyond double's range, which took a third of all time: the
+// loudest log-mel is far below, and what is below 1e-154 is silence.
+double magnitudeOf(Complex value)
 {
-    const double length = std::abs(value);
+    return std::sqrt(std::norm(value));
+}
+
+Complex withMagnitude(Complex value, double length, double magnitude)
+{
     return length > 0 ? value * (magnitude / length) : Complex(magnitude, 0);
 }
 
@@ -124,6 +130,7 @@ public:
         : m_bank(frontEnd)
         , m_target(std::move(target))
         , m_seen(frontEnd.bins())
+        , m_lengths(frontEnd.bins())
         , m_magnitudes(frontEnd.bins())
         , m_scale(frontEnd.bins())
         , m_mel(frontEnd.melBands)
@@ -136,11 +143,11 @@ public:
     void operator()(std::size_t frame, std::span<Complex> spectrum)
     {
         for (std::size_t bin = 0; bin < spectrum.size(); ++bin)
-            m_magnitudes[bin] = std::abs(spectrum[bin]);
+            m_magnitudes[bin] = m_lengths[bin] = magnitudeOf(spectrum[bin]);
         for (int pass = 0; pass < passes; ++pass)
             update(frame);
         for (std::size_t bin = 0; bin < spectrum.size(); ++bin)
-            spectrum[bin] = withMagnitude(spectrum[bin], m_magnitudes[bin]);
+            spectrum[bin] = withMagnitude(spectrum[bin], m_lengths[bin], m_magnitudes[bin]);
     }
 
 private:
@@ -166,6 +173,7 @@ private:
     MelFilterBank m_bank;
     Matrix<double> m_target;
     std::vector<double> m_seen;
+    std::vector<double> m_lengths; // before the update
     std::vector<double> m_magnitudes;
     std::vector<double> m_scale;
     std::vector<double> m_mel;
@@ -197,7 +205,8 @@ std::vector<float> resynthesise(MatrixView<const float> logMel, const FrontEndPa
             recovery.iterate(parameters.momentum, [&](std::size_t frame,
                                                       std::span<Complex> spectrum) {
                 for (std::size_t bin = 0; bin < spectrum.size(); ++bin)
-                    spectrum[bin] = withMagnitude(spectrum[bin], recovery.magnitudes()(frame, bin));
+                    spectrum[bin] = withMagnitude(spectrum[bin], magnitudeOf(spectrum[bin]),
+                                                  recovery.magnitudes()(frame, bin));
             });
         }
         if (progress)
