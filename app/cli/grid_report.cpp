@@ -114,11 +114,11 @@ std::string GridReport::choice() const
     std::string text =
         "chosen: " + settingText(chosen.setting) + ": distance " + distanceText(chosen) + "\n";
     if (others == 0)
-        text += "no other setting's interval overlaps its own\n";
+        text += "every other setting is farther, start for start\n";
     else if (!std::isnan(chosen.change))
         text += std::to_string(others) + (others == 1 ? " other setting" : " other settings") +
-                " cannot be told from the best, for the intervals overlap; of those measured with "
-                "as many examples the chosen one changes the start least\n";
+                " cannot be told from the best, start for start; of those measured with as many "
+                "examples the chosen one changes the start least\n";
     if (m_result.fresh)
         text += "on " + std::to_string(m_result.fresh->measurement.examples) +
                 " fresh starts: distance " + distanceText(m_result.fresh->measurement) + "\n";

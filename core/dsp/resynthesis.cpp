@@ -202,12 +202,12 @@ std::vector<float> resynthesise(MatrixView<const float> logMel, const FrontEndPa
         if (parameters.method == ResynthesisMethod::Joint) {
             recovery.iterate(parameters.momentum, melConstraint);
         } else {
-            recovery.iterate(parameters.momentum, [&](std::size_t frame,
-                                                      std::span<Complex> spectrum) {
-                for (std::size_t bin = 0; bin < spectrum.size(); ++bin)
-                    spectrum[bin] = withMagnitude(spectrum[bin], magnitudeOf(spectrum[bin]),
-                                                  recovery.magnitudes()(frame, bin));
-            });
+            recovery.iterate(
+                parameters.momentum, [&](std::size_t frame, std::span<Complex> spectrum) {
+                    for (std::size_t bin = 0; bin < spectrum.size(); ++bin)
+                        spectrum[bin] = withMagnitude(spectrum[bin], magnitudeOf(spectrum[bin]),
+                                                      recovery.magnitudes()(frame, bin));
+                });
         }
         if (progress)
             progress({"resynthesising", (iteration + 1.0) / parameters.iterations, std::nullopt});

@@ -43,7 +43,7 @@ struct GridMeasurement
     // and start, natural logarithm: what can be seen and heard of the change. NaN: not measured.
     double change = std::numeric_limits<double>::quiet_NaN();
     bool isRefined = false; // one of the best pairs, with more examples than the others
-    bool isTied = false;    // its interval overlaps that of the best
+    bool isTied = false;    // cannot be told from the best: see markTies
 };
 
 // The chosen setting on starts that had no part in its choice.

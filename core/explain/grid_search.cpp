@@ -137,7 +137,8 @@ bool Search::compare()
     if (!m_result.best)
         return true;
     m_batch.enter(GridStage::Comparison);
-    markTies(m_result.measurements, *m_result.best);
+    markTies(m_result.measurements, m_result.responses.view(), m_result.realMoments,
+             m_settings.seed, *m_result.best);
     const bool completed = measureChanges(m_result, m_batch.starts(), m_task.path, m_batch.stop());
     m_result.chosen = chosenMeasurement(m_result.measurements, *m_result.best);
     return completed;

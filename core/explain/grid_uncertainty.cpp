@@ -26,6 +26,30 @@ bool isCandidate(std::span<const GridMeasurement> measurements, std::size_t inde
     return isUsable(measurements[index]) && measurements[index].isRefined == refined;
 }
 
+// The lower end of the interval of farther's distance − nearer's. NaN for fewer than two starts
+// that both have.
+double smallestDifference(std::span<const float> farther, std::span<const float> nearer,
+                          const SampleMoments& real, std::uint64_t seed)
+{
+    std::vector<std::size_t> common;
+    for (std::size_t start = 0; start < farther.size(); ++start)
+        if (std::isfinite(farther[start]) && std::isfinite(nearer[start]))
+            common.push_back(start);
+    if (common.size() < 2)
+        return std::nan("");
+    std::vector<float> values(common.size());
+    const auto distanceOf = [&](std::span<const float> all, std::span<const std::size_t> drawn) {
+        for (std::size_t i = 0; i < drawn.size(); ++i)
+            values[i] = all[common[drawn[i]]];
+        return frechetDistance(real, sampleMoments(values));
+    };
+    const std::vector<double> differences =
+        bootstrap(common.size(), seed, [&](std::span<const std::size_t> drawn) {
+            return distanceOf(farther, drawn) - distanceOf(nearer, drawn);
+        });
+    return differences.empty() ? std::nan("") : quantile(differences, (1 - intervalCoverage) / 2);
+}
+
 } // namespace
 
 DistanceInterval bootstrapInterval(std::span<const float> generated, const SampleMoments& real,
@@ -55,12 +79,14 @@ std::optional<std::size_t> bestMeasurement(std::span<const GridMeasurement> meas
     return best;
 }
 
-void markTies(std::span<GridMeasurement> measurements, std::size_t best)
+void markTies(std::span<GridMeasurement> measurements, MatrixView<const float> responses,
+              const SampleMoments& real, std::uint64_t seed, std::size_t best)
 {
-    const DistanceInterval reference = measurements[best].interval;
-    for (GridMeasurement& measurement : measurements)
-        measurement.isTied = isUsable(measurement) && measurement.interval.low <= reference.high &&
-                             measurement.interval.high >= reference.low;
+    for (std::size_t i = 0; i < measurements.size(); ++i)
+        measurements[i].isTied =
+            isUsable(measurements[i]) &&
+            (i == best ||
+             smallestDifference(responses.row(i), responses.row(best), real, seed) <= 0);
 }
 
 std::size_t chosenMeasurement(std::span<const GridMeasurement> measurements, std::size_t best)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/explain/equations.h"
+#include "core/util/matrix.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -32,9 +33,14 @@ DistanceInterval bootstrapInterval(std::span<const float> generated, const Sampl
 // refined, whose intervals are narrower. The one with the smallest distance, the first of equals.
 std::optional<std::size_t> bestMeasurement(std::span<const GridMeasurement> measurements);
 
-// Marks as tied every measurement, candidate or not, whose interval overlaps that of the best; the
-// best too. Exploded and dead ones have no part in this.
-void markTies(std::span<GridMeasurement> measurements, std::size_t best);
+// Marks as tied every measurement, candidate or not, that cannot be told from the best; the best
+// too. Exploded and dead ones have no part in this. All settings have the same starts, so the two
+// distances are compared draw by draw (a paired bootstrap, as in bootstrapInterval, over the starts
+// that both have): it is a tie where the middle 95 % of distance − best's distance reach down to 0.
+// Their own intervals say less: they overlap even where one setting is the farther in every draw.
+// responses: [measurements, starts] raw f_a, NaN where not known.
+void markTies(std::span<GridMeasurement> measurements, MatrixView<const float> responses,
+              const SampleMoments& real, std::uint64_t seed, std::size_t best);
 
 // Of the tied candidates the one with the smallest change from the start; the best while a change
 // among them is not known.

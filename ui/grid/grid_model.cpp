@@ -27,10 +27,11 @@ constexpr std::array<Heading, GridModel::ColumnCount> headings{{
                  "nearer to what real music does"},
     {"95 %", "<b>Interval of the distance</b>: how it might have come out with other starts "
              "(bootstrap, 1,000 draws, 95 %); known when the search has ended"},
-    {"State", "<b>Best</b>: the one to use. <b>Tie</b>: its interval overlaps the smallest "
-              "distance's; of these the one that changes the start least is the best. "
-              "<b>Exploded</b>: a response left all bounds. <b>Dead</b>: the response has no "
-              "gradient."},
+    {"State",
+     "<b>Best</b>: the one to use. <b>Tie</b>: compared start for start, it cannot be "
+     "told from the smallest distance; of these the one that changes the start least is "
+     "the best. <b>Exploded</b>: a response left all bounds. <b>Dead</b>: the response has no "
+     "gradient."},
 }};
 
 } // namespace
