@@ -106,6 +106,42 @@ private Q_SLOTS:
         QVERIFY(positive.problem.empty());
         QVERIFY(negative.problem.empty());
     }
+
+    // Of the output neuron and every unit of fc8, made with these weights, and what it says: higher
+    // and lower than the start, as optimised and as heard, in each of 8 examples.
+    void explanationsThatAreStored_data()
+    {
+        QTest::addColumn<std::string>("response");
+        QTest::addColumn<std::string>("file");
+        QTest::newRow("fc9[0]") << std::string("fc9[0]") << std::string("fc9_0_.earshot");
+        for (int unit = 0; unit < 64; ++unit) {
+            const std::string number = std::to_string(unit);
+            QTest::newRow(number.c_str()) << "fc8[" + number + "]"
+                                          << "fc8_" + number + "_.earshot";
+        }
+    }
+    void explanationsThatAreStored()
+    {
+        QFETCH(std::string, response);
+        QFETCH(std::string, file);
+        const Explanation stored = readExplanation(models / "svdnet" / "explanations" / file);
+        QCOMPARE(stored.response, response);
+        const Json hashes = stored.record.at("sha256");
+        QCOMPARE(hashes.text("classifier"), shipped().classifier().sha256);
+        QCOMPARE(hashes.text("generator"), shipped().generator().sha256);
+        QCOMPARE(stored.startHeard.size(), std::size_t{8});
+        const DirectionResult& positive = stored.directions.at(Direction::Positive);
+        const DirectionResult& negative = stored.directions.at(Direction::Negative);
+        // 21 along the way, and the two that were chosen.
+        QVERIFY(positive.pathSteps.size() >= 21 && positive.pathSteps.size() <= 23);
+        const auto high = positive.responses.row(static_cast<std::size_t>(positive.chosenStep));
+        const auto low = negative.responses.row(static_cast<std::size_t>(negative.chosenStep));
+        for (std::size_t i = 0; i < 8; ++i) {
+            QVERIFY(high[i] > positive.responses(0, i) && low[i] < negative.responses(0, i));
+            QVERIFY(positive.heard[i] > stored.startHeard[i]);
+            QVERIFY(negative.heard[i] < stored.startHeard[i]);
+        }
+    }
 };
 
 QTEST_GUILESS_MAIN(TestShippedModels)
