@@ -115,8 +115,8 @@ int main(int argumentCount, char** arguments)
     print("longest gap, loading models", gap.milliseconds(), "50 ms");
 
     // A unit without a stored explanation.
-    session->show(QStringLiteral("fc8[3]"));
-    until([&] { return session->response() == "fc8[3]"; });
+    session->show(QStringLiteral("fc7[3]"));
+    until([&] { return session->response() == "fc7[3]"; });
     gap.reset();
     QElapsedTimer sinceExplain;
     sinceExplain.start();
@@ -144,8 +144,8 @@ int main(int argumentCount, char** arguments)
     gap.reset();
     QElapsedTimer clock;
     clock.start();
-    session->show(QStringLiteral("fc8[3]"));
-    until([&] { return session->explanation() && session->response() == "fc8[3]"; });
+    session->show(QStringLiteral("fc7[3]"));
+    until([&] { return session->explanation() && session->response() == "fc7[3]"; });
     print("a stored result comes back", static_cast<double>(clock.elapsed()), "200 ms");
     session->open(file);
     until([&] { return session->openedFile() == file; });
@@ -157,8 +157,8 @@ int main(int argumentCount, char** arguments)
     until([&] { return std::filesystem::exists(figure.toStdString()); });
     print("longest gap, exporting a figure", gap.milliseconds(), "50 ms");
 
-    session->show(QStringLiteral("fc8[4]"));
-    until([&] { return session->response() == "fc8[4]"; });
+    session->show(QStringLiteral("fc7[4]"));
+    until([&] { return session->response() == "fc7[4]"; });
     session->explain(0);
     until([&] { return session->progress() && session->run()->fraction > 0.05; });
     session->stop();
