@@ -156,16 +156,16 @@ ReproduceResults compute(ReproduceTask& task, const fs::path& data)
     return results;
 }
 
-// As the window's program draws it, if there is one.
-std::vector<fs::path> drawFigure(const Context& context, const fs::path& result)
+// As the window's program draws it, if there is one: NAME.png and NAME.pdf beside it.
+std::vector<fs::path> drawFigure(const Context& context, const fs::path& source, const char* name)
 {
     const std::optional<fs::path> program = windowProgram();
     if (!program)
         return {};
     std::vector<fs::path> figures;
-    for (const char* name : {"figure4.png", "figure4.pdf"}) {
-        figures.push_back(result.parent_path() / name);
-        if (!renderFigure(*program, result, figures.back(), context.stop())) {
+    for (const char* ending : {".png", ".pdf"}) {
+        figures.push_back(source.parent_path() / (std::string(name) + ending));
+        if (!renderFigure(*program, source, figures.back(), context.stop())) {
             context.message("earshot-cli: note: " + program->string() + " could not draw " +
                             figures.back().string());
             return {};
@@ -221,12 +221,17 @@ int runReproduce(Context& context, const ReproduceOptions& options)
         context.finish("reproduce", {}, origin, Json::object({{"state", "stopped"}}), "");
         return ExitStopped;
     }
-    results.figure4 = drawFigure(context, results.paper.result);
+    results.figure4 = drawFigure(context, results.paper.result, "figure4");
     std::vector<fs::path> outputs = writeTables(task, results);
+    const std::size_t tables = outputs.size();
     outputs.insert(outputs.begin(), writeReport(task, results));
+    for (const char* name : {"figure2", "figure3"})
+        for (const fs::path& figure :
+             drawFigure(context, options.out / (std::string(name) + ".csv"), name))
+            outputs.push_back(figure);
     context.finish("reproduce", outputs, origin, resultsJson(task, results),
-                   outputs.front().string() + ": the report, with " +
-                       std::to_string(outputs.size() - 1) + " tables beside it\n");
+                   outputs.front().string() + ": the report, with " + std::to_string(tables) +
+                       " tables beside it\n");
     return ExitDone;
 }
 

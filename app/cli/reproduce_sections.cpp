@@ -286,7 +286,8 @@ void addExamplesSection(HtmlWriter& page, const ReproduceTask& task,
     page.add("p",
              "“earshot --render " +
                  results.paper.result.lexically_relative(task.folder()).string() +
-                 " --out figure4.pdf” draws it as the paper prints it.",
+                 " --out figure4.pdf” draws it as the paper prints it, and likewise figure2.csv "
+                 "and figure3.csv.",
              {{"class", "quiet"}});
 }
 

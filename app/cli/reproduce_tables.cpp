@@ -107,6 +107,7 @@ CsvWriter figure2Csv(const ReproduceTask& task, const ReproduceResults& results)
     for (const PublishedSetting& published : publishedSettings())
         if (const SearchedSetting* found = results.search.find(published.setting))
             add(published.name, found->responses);
+    add("chosen", results.search.settings[results.search.chosen].responses);
     return csv;
 }
 

@@ -44,7 +44,10 @@ CommandLine parse(const QCoreApplication& application)
         {"device", "Where to compute: auto, cpu or cuda", "DEVICE", "auto"},
         {"threads", "Processor threads; 0: one for each core", "N", "0"},
         {"index", "Music of your own to compare with, that earshot-cli has indexed", "FILE"},
-        {"render", "Draw this result as a figure, and end", "RESULT"},
+        {"render",
+         "Draw this result.earshot, or the figure2.csv or figure3.csv of a reproduction, as a "
+         "figure, and end",
+         "FILE"},
         {"out", "The figure: its ending .png, .svg or .pdf says which", "FIGURE"},
     });
     parser.process(application);
@@ -64,7 +67,7 @@ CommandLine parse(const QCoreApplication& application)
     line.out = parser.value("out");
     if (line.render.isEmpty() != line.out.isEmpty())
         throw badInput(line.render.isEmpty() ? "--out" : "--render", "is alone",
-                       "both --render RESULT and --out FIGURE");
+                       "both --render FILE and --out FIGURE");
     if (const QStringList files = parser.positionalArguments(); !files.isEmpty()) {
         if (files.size() > 1)
             throw badInput(files[1].toStdString(), "is one too many",

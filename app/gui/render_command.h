@@ -9,7 +9,8 @@ namespace earshot {
 
 // earshot --render: draws a result.earshot as the window's "Export figure" does; PNG, SVG or PDF by
 // the ending. Percentiles come from the shipped classifier if it is the one that the result was
-// made with. Errors: BadInput for the result or the ending, CannotWrite.
+// made with. Also the paper's Figures 2 and 3, from figure2.csv and figure3.csv of `earshot-cli
+// reproduce`. Errors: BadInput for the file or the ending, CannotWrite.
 void renderResult(const std::filesystem::path& result, const QString& figure);
 
 } // namespace earshot

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plot/figure.h"
 
-#include "core/util/atomic_file.h"
-#include "core/util/error.h"
 #include "ui/plot/colour_bar_painting.h"
 #include "ui/plot/excerpt_painting.h"
+#include "ui/plot/figure_file.h"
 #include "ui/plot/spectrogram_image.h"
 #include "ui/theme/theme.h"
 
-#include <QBuffer>
-#include <QFile>
-#include <QFileInfo>
 #include <QFontMetricsF>
-#include <QImage>
-#include <QPageSize>
 #include <QPainter>
 #include <QPalette>
-#include <QPdfWriter>
-#include <QSvgGenerator>
 
 #include <algorithm>
 #include <cmath>
@@ -26,7 +18,6 @@ namespace earshot {
 
 namespace {
 
-constexpr double cssPixelsPerInch = 96;
 constexpr int margin = 16;
 constexpr int pictureWidth = 150;
 constexpr int pictureHeight = 110;
@@ -37,18 +28,7 @@ constexpr int columnTitleHeight = 16;
 constexpr int barSpace = 62; // with its numbers
 constexpr int largestBarHeight = 260;
 constexpr int narrowestText = 420;
-constexpr int pixelsPerCssPixel = 2; // of PNG files
-constexpr int imagePixels = 3;       // of the pictures' images, a CSS pixel
-
-// A family that browsers know too: an SVG's text keeps its name.
-QFont fontOf(int pixelSize, QFont::Weight weight = QFont::Normal)
-{
-    QFont font("sans-serif");
-    font.setStyleHint(QFont::SansSerif);
-    font.setPixelSize(pixelSize);
-    font.setWeight(weight);
-    return font;
-}
+constexpr int imagePixels = 3; // of the pictures' images, a CSS pixel
 
 // Where everything lies, in CSS pixels.
 class Layout
@@ -93,8 +73,8 @@ public:
                 std::min(largestBarHeight, bottom - first.top())};
     }
 
-    static QFont axisFont() { return fontOf(9); }
-    static QFont detailFont() { return fontOf(10); }
+    static QFont axisFont() { return drawingFont(9); }
+    static QFont detailFont() { return drawingFont(10); }
 
 private:
     static int rowHeight() { return captionHeight + pictureHeight + gap; }
@@ -119,7 +99,7 @@ private:
 void drawCell(QPainter& painter, const QRect& rect, const FigureCell& cell, AxisLabels labels,
               const ColourScale& scale, const AxisStyle& style)
 {
-    const QFont font = fontOf(10);
+    const QFont font = drawingFont(10);
     painter.setFont(font);
     painter.setPen(Qt::black);
     painter.drawText(QPointF(rect.left(), rect.top() - 4),
@@ -135,7 +115,7 @@ void drawRowTitle(QPainter& painter, const QRect& firstPicture, const FigureRow&
 {
     const QPalette onWhite(QColor(Qt::white), QColor(Qt::white));
     painter.save();
-    painter.setFont(fontOf(11, QFont::DemiBold));
+    painter.setFont(drawingFont(11, QFont::DemiBold));
     painter.setPen(cellColour(row.cell, onWhite));
     painter.translate(margin, firstPicture.top() + firstPicture.height());
     painter.rotate(-90);
@@ -149,12 +129,8 @@ void drawFigure(QPainter& painter, const FigureContent& content, const Layout& l
     const QColor muted(90, 94, 100), line(120, 124, 130);
     const AxisStyle style{muted, line, Layout::axisFont()};
     const ColourScale scale(content.map, content.range);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setRenderHint(QPainter::LosslessImageRendering);
-    painter.fillRect(QRect(QPoint(0, 0), layout.size()), Qt::white);
-
     painter.setPen(Qt::black);
-    painter.setFont(fontOf(15, QFont::DemiBold));
+    painter.setFont(drawingFont(15, QFont::DemiBold));
     painter.drawText(layout.textRect(margin), Qt::AlignLeft | Qt::AlignTop, content.title);
     painter.setFont(Layout::detailFont());
     painter.setPen(muted);
@@ -188,44 +164,6 @@ void drawFigure(QPainter& painter, const FigureContent& content, const Layout& l
                      Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, content.footnote);
 }
 
-void writePng(QBuffer& buffer, const FigureContent& content, const Layout& layout)
-{
-    QImage image(layout.size() * pixelsPerCssPixel, QImage::Format_RGB32);
-    image.setDevicePixelRatio(pixelsPerCssPixel);
-    QPainter painter(&image);
-    drawFigure(painter, content, layout);
-    painter.end();
-    image.save(&buffer, "PNG");
-}
-
-void writeSvg(QBuffer& buffer, const FigureContent& content, const Layout& layout)
-{
-    QSvgGenerator generator;
-    generator.setOutputDevice(&buffer);
-    generator.setResolution(static_cast<int>(cssPixelsPerInch));
-    generator.setSize(layout.size());
-    generator.setViewBox(QRect(QPoint(0, 0), layout.size()));
-    generator.setTitle(content.title);
-    generator.setDescription(content.details.join('\n'));
-    QPainter painter(&generator);
-    drawFigure(painter, content, layout);
-}
-
-void writePdf(QBuffer& buffer, const FigureContent& content, const Layout& layout)
-{
-    constexpr double pointsPerInch = 72;
-    constexpr int resolution = 288; // exact thirds and quarters of a CSS pixel
-    QPdfWriter writer(&buffer);
-    writer.setResolution(resolution);
-    writer.setPageSize(QPageSize(QSizeF(layout.size()) * pointsPerInch / cssPixelsPerInch,
-                                 QPageSize::Point, QString(), QPageSize::ExactMatch));
-    writer.setPageMargins(QMarginsF());
-    writer.setTitle(content.title);
-    QPainter painter(&writer);
-    painter.scale(resolution / cssPixelsPerInch, resolution / cssPixelsPerInch);
-    drawFigure(painter, content, layout);
-}
-
 } // namespace
 
 QSize figureSize(const FigureContent& content)
@@ -238,23 +176,10 @@ void renderFigure(const FigureContent& content, const QString& path)
     for (const FigureRow& row : content.rows)
         for (const FigureCell& cell : row.cells)
             checkExcerptSize(cell.logMel);
-    const QString ending = QFileInfo(path).suffix().toLower();
-    const auto write = ending == "png"   ? writePng
-                       : ending == "svg" ? writeSvg
-                       : ending == "pdf" ? writePdf
-                                         : nullptr;
-    if (write == nullptr)
-        throw badInput(path.toStdString(), "has an ending that no figure can be written as",
-                       ".png, .svg or .pdf",
-                       ending.isEmpty() ? "none" : ('.' + ending).toStdString());
-    QBuffer buffer;
-    buffer.open(QIODevice::WriteOnly);
-    write(buffer, content, Layout(content));
-    const QByteArray& bytes = buffer.data();
-    if (bytes.isEmpty())
-        throw cannotWrite(path.toStdString(), "the figure cannot be made");
-    writeFileAtomically(QFile::encodeName(path).toStdString(),
-                        {bytes.constData(), static_cast<std::size_t>(bytes.size())});
+    const Layout layout(content);
+    writeDrawing({content.title, content.details.join('\n'), layout.size(),
+                  [&](QPainter& painter) { drawFigure(painter, content, layout); }},
+                 path);
 }
 
 } // namespace earshot
