@@ -15,12 +15,6 @@
 
 using namespace earshot;
 
-// For LeakSanitizer: libsndfile 1.2 forgets libvorbis' part of an Ogg whose headers are damaged.
-extern "C" const char* __lsan_default_suppressions()
-{
-    return "leak:vorbis_info_init\n";
-}
-
 namespace {
 
 constexpr int wav = SF_FORMAT_WAV | SF_FORMAT_PCM_16;

@@ -8,12 +8,6 @@
 
 using namespace earshot;
 
-// PortAudio 19.6 loses 4 bytes where it finds no device.
-extern "C" const char* __lsan_default_suppressions()
-{
-    return "leak:libportaudio";
-}
-
 class TestOutputDevice : public QObject
 {
     Q_OBJECT

@@ -1,57 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/gui/main_window.h"
-#include "app/gui/session.h"
 #include "app/gui/settings_search.h"
-#include "tests/app/gui/tiny_world.h"
-#include "tests/audio/sound_card.h"
+#include "tests/app/gui/window_test.h"
 #include "ui/explorer/focus_area.h"
 #include "ui/grid/grid_model.h"
 #include "ui/grid/grid_panel.h"
 #include "ui/grid/heat_map.h"
 #include "ui/panels/settings_panel.h"
 
-#include <QAction>
 #include <QLabel>
-#include <QSettings>
 #include <QTabWidget>
 #include <QTest>
 
 #include <algorithm>
-#include <memory>
 
 using namespace earshot;
 
-// PortAudio 19.6 loses 4 bytes where it finds no device.
-extern "C" const char* __lsan_default_suppressions()
-{
-    return "leak:libportaudio";
-}
-
 // The search for settings, as the user meets it.
-class TestGridWindow : public QObject
+class TestGridWindow : public WindowTest
 {
     Q_OBJECT
-
-public:
-    static const OwnHome& home()
-    {
-        static const OwnHome folder;
-        return folder;
-    }
-    static void initMain()
-    {
-        home();
-        useSoundDevicesOf("alsa_empty.conf");
-    }
 
 private Q_SLOTS:
     void init()
     {
-        std::filesystem::remove_all(home().results().parent_path());
-        QSettings().clear();
-        Preferences preferences = loadPreferences();
-        preferences.settings = tinySettings();
-        savePreferences(preferences);
+        forgetEverything();
         open();
     }
     void cleanup() { m_window.reset(); }
@@ -148,15 +120,6 @@ private Q_SLOTS:
     }
 
 private:
-    void open()
-    {
-        m_window = std::make_unique<MainWindow>(StartOptions{m_world.request(), {}, {}});
-        m_window->show();
-        m_window->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-        QTRY_VERIFY_WITH_TIMEOUT(session().models(), patience);
-    }
-
     // Two pairs, two starts, two steps.
     static GridSettings tinyGrid()
     {
@@ -169,25 +132,7 @@ private:
         return settings;
     }
 
-    template <typename Child>
-    Child* find() const
-    {
-        return m_window->findChild<Child*>();
-    }
-    Session& session() const { return *find<Session>(); }
     SettingsSearch& search() const { return *find<SettingsSearch>(); }
-
-    // The one whose text begins so.
-    QAction* action(const QString& text) const
-    {
-        for (QAction* one : m_window->findChildren<QAction*>())
-            if (one->text().startsWith(text))
-                return one;
-        qFatal("no action %s", qPrintable(text));
-    }
-
-    TinyWorld m_world;
-    std::unique_ptr<MainWindow> m_window;
 };
 
 QTEST_MAIN(TestGridWindow)

@@ -15,12 +15,6 @@
 
 using namespace earshot;
 
-// PortAudio 19.6 loses 4 bytes where it finds no device.
-extern "C" const char* __lsan_default_suppressions()
-{
-    return "leak:libportaudio";
-}
-
 namespace {
 
 constexpr std::size_t soundLength = 6615; // 0.3 s

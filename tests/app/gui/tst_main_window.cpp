@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/gui/main_window.h"
-#include "app/gui/session.h"
-#include "tests/app/gui/tiny_world.h"
-#include "tests/audio/sound_card.h"
+#include "tests/app/gui/window_test.h"
 #include "ui/explorer/focus_area.h"
 #include "ui/network/network_model.h"
 #include "ui/network/network_tree.h"
@@ -11,54 +8,25 @@
 #include "ui/panels/settings_panel.h"
 #include "ui/plot/film_strip.h"
 
-#include <QAction>
-#include <QApplication>
-#include <QDropEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMessageBox>
-#include <QMimeData>
-#include <QSettings>
 #include <QSpinBox>
 #include <QTest>
 #include <QTreeView>
-#include <QUrl>
 
 #include <algorithm>
-#include <memory>
 
 using namespace earshot;
 
-// PortAudio 19.6 loses 4 bytes where it finds no device.
-extern "C" const char* __lsan_default_suppressions()
-{
-    return "leak:libportaudio";
-}
-
-class TestMainWindow : public QObject
+class TestMainWindow : public WindowTest
 {
     Q_OBJECT
-
-public:
-    static const OwnHome& home()
-    {
-        static const OwnHome folder;
-        return folder;
-    }
-    static void initMain()
-    {
-        home();
-        useSoundDevicesOf("alsa_empty.conf");
-    }
 
 private Q_SLOTS:
     void init()
     {
-        std::filesystem::remove_all(home().results());
-        QSettings().clear();
-        Preferences preferences = loadPreferences();
-        preferences.settings = tinySettings();
-        savePreferences(preferences);
+        forgetEverything();
         open();
     }
     void cleanup() { m_window.reset(); }
@@ -295,15 +263,6 @@ private Q_SLOTS:
     }
 
 private:
-    void open()
-    {
-        m_window = std::make_unique<MainWindow>(StartOptions{m_world.request(), {}, {}});
-        m_window->show();
-        m_window->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-        QTRY_VERIFY_WITH_TIMEOUT(session().models(), patience);
-    }
-
     void beginEndlessRun()
     {
         ExplainSettings endless = tinySettings();
@@ -314,21 +273,6 @@ private:
                                  patience);
     }
 
-    // Opened files go the way of the platform: enter, then drop.
-    void drop(const QStringList& paths)
-    {
-        QList<QUrl> urls;
-        for (const QString& path : paths)
-            urls += QUrl::fromLocalFile(path);
-        QMimeData data;
-        data.setUrls(urls);
-        QDragEnterEvent enter({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-        QApplication::sendEvent(m_window.get(), &enter);
-        QVERIFY(enter.isAccepted());
-        QDropEvent event({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-        QApplication::sendEvent(m_window.get(), &event);
-    }
-
     QMessageBox* messageBox() const
     {
         for (QMessageBox* box : m_window->findChildren<QMessageBox*>())
@@ -337,12 +281,6 @@ private:
         return nullptr;
     }
 
-    template <typename Child>
-    Child* find() const
-    {
-        return m_window->findChild<Child*>();
-    }
-    Session& session() const { return *find<Session>(); }
     FocusArea& area() const { return *find<FocusArea>(); }
     SpectrogramView& picture(Cell cell) const { return area().panel(cell).view(); }
 
@@ -354,17 +292,7 @@ private:
         return texts.join('\n');
     }
 
-    QAction* action(const QString& text) const
-    {
-        for (QAction* one : m_window->findChildren<QAction*>())
-            if (one->text() == text || one->text().startsWith(text + ' ')) // "&Undo settings"
-                return one;
-        qFatal("no action %s", qPrintable(text));
-    }
-
-    TinyWorld m_world;
     TestFolder m_files;
-    std::unique_ptr<MainWindow> m_window;
 };
 
 QTEST_MAIN(TestMainWindow)

@@ -1,68 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/focus.h"
-#include "app/gui/main_window.h"
 #include "app/gui/music_index.h"
-#include "app/gui/session.h"
 #include "app/gui/texts.h"
 #include "tests/app/gui/own_songs.h"
-#include "tests/app/gui/tiny_world.h"
-#include "tests/audio/sound_card.h"
+#include "tests/app/gui/window_test.h"
 #include "ui/explorer/focus_area.h"
 #include "ui/panels/evidence_panel.h"
 #include "ui/plot/strip_plot.h"
 #include "ui/song/song_panel.h"
 
-#include <QAction>
-#include <QApplication>
 #include <QComboBox>
-#include <QDragEnterEvent>
-#include <QDropEvent>
 #include <QLabel>
 #include <QMessageBox>
-#include <QMimeData>
-#include <QSettings>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTest>
-#include <QUrl>
 
 #include <algorithm>
-#include <memory>
 #include <optional>
 
 using namespace earshot;
 
-// PortAudio 19.6 loses 4 bytes where it finds no device.
-extern "C" const char* __lsan_default_suppressions()
-{
-    return "leak:libportaudio";
-}
-
 // Music of the user's own, as the user meets it.
-class TestSongWindow : public QObject
+class TestSongWindow : public WindowTest
 {
     Q_OBJECT
-
-public:
-    static const OwnHome& home()
-    {
-        static const OwnHome folder;
-        return folder;
-    }
-    static void initMain()
-    {
-        home();
-        useSoundDevicesOf("alsa_empty.conf");
-    }
 
 private Q_SLOTS:
     void init()
     {
-        std::filesystem::remove_all(home().results().parent_path());
-        QSettings().clear();
-        Preferences preferences = loadPreferences();
-        preferences.settings = tinySettings();
-        savePreferences(preferences);
+        forgetEverything();
         m_songs.emplace();
         open();
     }
@@ -76,7 +43,7 @@ private Q_SLOTS:
     {
         QVERIFY(isShown(panel(), "Drop a folder of music"));
         QVERIFY(!action("Compared with: ")->isEnabled());
-        drop(QString::fromStdString(m_songs->folder().string()));
+        drop({QString::fromStdString(m_songs->folder().string())});
         QCOMPARE(find<QTabWidget>()->currentWidget(), static_cast<QWidget*>(&panel()));
         // Whatever ends the program now, the folder is known at the next start.
         QCOMPARE(loadPreferences().musicFolder, QString::fromStdString(m_songs->folder().string()));
@@ -106,7 +73,7 @@ private Q_SLOTS:
     // What the index does not hold is compared with nothing, and does not claim to be.
     void whatIsNotIndexed()
     {
-        drop(QString::fromStdString(m_songs->folder().string()));
+        drop({QString::fromStdString(m_songs->folder().string())});
         QVERIFY(isIndexed());
         session().show("norm(fc8)");
         QTRY_VERIFY_WITH_TIMEOUT(isShown(panel(), "norm(fc8) is not in the index"), patience);
@@ -123,7 +90,7 @@ private Q_SLOTS:
     // The list leads, the real panel and the strip follow; and the other way round.
     void excerptsAreChosen()
     {
-        drop(QString::fromStdString(m_songs->folder().string()));
+        drop({QString::fromStdString(m_songs->folder().string())});
         QVERIFY(isIndexed());
         auto* focus = find<Focus>();
         QCOMPARE(table().currentIndex().row(), 0);
@@ -152,7 +119,7 @@ private Q_SLOTS:
     // Opened at once at the next start, with what is compared with.
     void isRemembered()
     {
-        drop(QString::fromStdString(m_songs->folder().string()));
+        drop({QString::fromStdString(m_songs->folder().string())});
         QVERIFY(isIndexed());
         QTest::keyClick(m_window.get(), Qt::Key_I);
         m_songs->remove("b.wav");
@@ -173,7 +140,7 @@ private Q_SLOTS:
     void leftOutFilesAreNamed()
     {
         m_songs->addBroken("broken.ogg");
-        drop(QString::fromStdString(m_songs->folder().string()));
+        drop({QString::fromStdString(m_songs->folder().string())});
         QVERIFY(isIndexed());
         Q_EMIT panel().problemsRequested();
         const QWidget* box = QApplication::activeModalWidget();
@@ -183,11 +150,11 @@ private Q_SLOTS:
 
     void anIndexIsDropped()
     {
-        drop(QString::fromStdString(m_songs->folder().string()));
+        drop({QString::fromStdString(m_songs->folder().string())});
         QVERIFY(isIndexed());
         const TestFolder folder;
         std::filesystem::copy_file(index().music()->index.path(), folder.path("my.index"));
-        drop(folder.name("my.index"));
+        drop({folder.name("my.index")});
         QTRY_VERIFY_WITH_TIMEOUT(
             index().music() && index().music()->index.path() == folder.path("my.index"), patience);
         QVERIFY(!index().run());
@@ -203,57 +170,17 @@ private Q_SLOTS:
     }
 
 private:
-    // what: a result or a folder of music; empty: none.
-    void open(const std::filesystem::path& what = {})
-    {
-        m_window = std::make_unique<MainWindow>(StartOptions{m_world.request(), {}, what, {}});
-        m_window->show();
-        m_window->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-        QTRY_VERIFY_WITH_TIMEOUT(session().models(), patience);
-    }
-    void drop(const QString& path)
-    {
-        QMimeData data;
-        data.setUrls({QUrl::fromLocalFile(path)});
-        QDragEnterEvent enter({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-        QApplication::sendEvent(m_window.get(), &enter);
-        QDropEvent event({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-        QApplication::sendEvent(m_window.get(), &event);
-    }
     bool isIndexed()
     {
         return QTest::qWaitFor([this] { return index().summary() && index().responses(); },
                                patience);
     }
-    // Whether a label of the widget holds the text.
-    static bool isShown(const QWidget& widget, const QString& text)
-    {
-        return std::ranges::any_of(widget.findChildren<QLabel*>(), [&](const QLabel* label) {
-            return !label->isHidden() && label->text().contains(text);
-        });
-    }
-    QAction* action(const QString& text) const
-    {
-        for (QAction* one : m_window->findChildren<QAction*>())
-            if (one->text().startsWith(text))
-                return one;
-        qFatal("no action %s", qPrintable(text));
-    }
-    template <typename Child>
-    Child* find() const
-    {
-        return m_window->findChild<Child*>();
-    }
-    Session& session() const { return *find<Session>(); }
     MusicIndex& index() const { return *find<MusicIndex>(); }
     SongPanel& panel() const { return *find<SongPanel>(); }
     QTableView& table() const { return *panel().findChild<QTableView*>(); }
     QComboBox& songs() const { return *panel().findChild<QComboBox*>(); }
 
-    TinyWorld m_world;
     std::optional<OwnSongs> m_songs;
-    std::unique_ptr<MainWindow> m_window;
 };
 
 QTEST_MAIN(TestSongWindow)
