@@ -9,7 +9,8 @@
 namespace earshot {
 
 // PortAudio, started for as long as one of these lives; it looks for devices when the first is
-// made, which can take a second. On one thread at a time. Nothing that PortAudio, ALSA or JACK say reaches stderr.
+// made, which can take a second. On one thread at a time. Nothing that PortAudio, ALSA or JACK say
+// reaches stderr.
 class PortAudioSession
 {
 public:
