@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/explain/settings.h"
 
+#include "core/nets/excerpt_geometry.h"
 #include "core/util/error.h"
 
 #include <cstdio>
@@ -27,6 +28,31 @@ void checkRange(const char* name, double value, double low, double high, bool lo
                    (lowExcluded ? "above " + text(low) + " and at most " : text(low) + " to ") +
                        text(high),
                    text(value));
+}
+
+// What a run keeps of every step: latents, or in the input space log-mels, of which the last step
+// alone is enough where that is what shall be chosen.
+double keptGigabytes(const ExplainSettings& settings)
+{
+    constexpr double latentValues = 128;
+    constexpr double melValues = ExcerptGeometry::frames * ExcerptGeometry::bands;
+    const bool isInput = settings.space == SearchSpace::Input;
+    const double rows = settings.examples * (settings.directions == Directions::Both ? 2.0 : 1.0);
+    const double steps =
+        isInput && settings.choice == StepChoice::Last ? 1.0 : settings.steps + 1.0;
+    return rows * steps * (isInput ? melValues : latentValues) * sizeof(float) / 1e9;
+}
+
+void checkMemory(const ExplainSettings& settings)
+{
+    constexpr double mostGigabytes = 16;
+    if (const double needed = keptGigabytes(settings); needed > mostGigabytes)
+        throw badInput("examples times steps", "need too much memory",
+                       "at most 16 GB: fewer of either" +
+                           std::string(settings.space == SearchSpace::Input
+                                           ? ", or the last step as what is chosen"
+                                           : ""),
+                       text(needed) + " GB");
 }
 
 } // namespace
@@ -77,6 +103,7 @@ void checkSettings(const ExplainSettings& settings)
     if (settings.space == SearchSpace::Input && settings.priorWeight != 0)
         throw badInput("prior weight", "has no part in Eq. 1, which optimises the input", "0",
                        text(settings.priorWeight));
+    checkMemory(settings);
     // What JSON readers hold as a whole number.
     if (settings.seed > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
         throw badInput("seed", "is out of range", "0 to 2^63 - 1", std::to_string(settings.seed));

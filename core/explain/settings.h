@@ -65,7 +65,8 @@ ExplainSettings presetSettings(Preset preset);
 Preset parsePreset(std::string_view text);
 // "positive", "negative", "both"; Error (BadInput) otherwise.
 Directions parseDirections(std::string_view text);
-// Error (BadInput) that names the field, its range and the value.
+// Error (BadInput) that names the field, its range and the value; also where the latents (in the
+// input space the log-mels) of all steps would take more than 16 GB.
 void checkSettings(const ExplainSettings& settings);
 
 } // namespace earshot

@@ -102,6 +102,30 @@ private Q_SLOTS:
             "infinite prior weight",
             [](auto& s) { s.priorWeight = std::numeric_limits<double>::infinity(); },
             "'prior weight': is out of range: expected 0 to 1000, found inf");
+        // 2 · 100,000 · 1,001 · 128 float32; 2 · 50 · 5,001 · 9,200.
+        row(
+            "latents beyond memory",
+            [](auto& s) {
+                s.examples = 100000;
+                s.steps = 1000;
+            },
+            "'examples times steps': need too much memory: expected at most 16 GB: fewer of "
+            "either, found 102.502 GB");
+        const auto inInputSpace = [](auto& s) {
+            s.space = SearchSpace::Input;
+            s.priorWeight = 0;
+            s.examples = 50;
+            s.steps = 5000;
+        };
+        row("spectrograms beyond memory", inInputSpace,
+            "'examples times steps': need too much memory: expected at most 16 GB: fewer of "
+            "either, or the last step as what is chosen, found 18.4037 GB");
+        row("the last spectrograms alone",
+            [&](auto& s) {
+                inInputSpace(s);
+                s.choice = StepChoice::Last;
+            },
+            {});
         row("largest seed", [](auto& s) { s.seed = (std::uint64_t{1} << 63) - 1; }, {});
         row(
             "seed 2^63", [](auto& s) { s.seed = std::uint64_t{1} << 63; },
