@@ -19,9 +19,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Before anything was measured, rather too long than too short: a slow core's second for 20
-// updates (the first machines took 0.03 s), and a GPU's for 1,000.
-constexpr double slowCoreSeconds = 0.05;
+// Before anything was measured, rather too long than too short: a slow core's second for 40
+// updates (machines of today take 0.012 to 0.03 s), and a GPU's for 1,000.
+constexpr double slowCoreSeconds = 0.025;
 constexpr double slowGpuSeconds = 0.001;
 // Below, starting up would be measured.
 constexpr double fewestUpdates = 400;
