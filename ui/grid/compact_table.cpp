@@ -42,6 +42,25 @@ void makeCompact(QTableView& table)
     table.setMinimumSize(narrowestTable, 0);
 }
 
+QVariant headingData(std::span<const ColumnHeading> headings, int section,
+                     Qt::Orientation orientation, int role)
+{
+    if (orientation != Qt::Horizontal || section < 0 ||
+        section >= static_cast<int>(headings.size()))
+        return {};
+    const ColumnHeading& heading = headings[static_cast<std::size_t>(section)];
+    switch (role) {
+    case Qt::DisplayRole:
+        return QString::fromUtf8(heading.text);
+    case Qt::ToolTipRole:
+        return QString::fromUtf8(heading.toolTip);
+    case Qt::TextAlignmentRole:
+        return static_cast<int>(Qt::AlignVCenter | heading.alignment);
+    default:
+        return {};
+    }
+}
+
 QToolButton* makeCommandButton(QAction* action)
 {
     auto* button = new QToolButton;

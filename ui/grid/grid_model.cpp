@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/grid/grid_model.h"
 
+#include "ui/grid/compact_table.h"
 #include "ui/panels/number_text.h"
 
 #include <QFont>
@@ -12,12 +13,7 @@ namespace earshot {
 
 namespace {
 
-struct Heading
-{
-    const char* text;
-    const char* toolTip;
-};
-constexpr std::array<Heading, GridModel::ColumnCount> headings{{
+constexpr std::array<ColumnHeading, GridModel::ColumnCount> headings{{
     {"lᵣ", "<b>Learning rate</b>: how far one step of Adam goes"},
     {"λ", "<b>Prior weight</b>: how strongly ‖z‖ is pulled down"},
     {"Steps", "<b>Steps</b>, N<sub>t</sub>: how often each start is changed"},
@@ -31,7 +27,8 @@ constexpr std::array<Heading, GridModel::ColumnCount> headings{{
      "<b>Best</b>: the one to use. <b>Tie</b>: compared start for start, it cannot be "
      "told from the smallest distance; of these the one that changes the start least is "
      "the best. <b>Exploded</b>: a response left all bounds. <b>Dead</b>: the response has no "
-     "gradient."},
+     "gradient.",
+     Qt::AlignLeft},
 }};
 
 } // namespace
@@ -129,8 +126,7 @@ QVariant GridModel::data(const QModelIndex& index, int role) const
     case SortRole:
         return sortValue(shown, index.column());
     case Qt::TextAlignmentRole:
-        return static_cast<int>(Qt::AlignVCenter |
-                                (index.column() == State ? Qt::AlignLeft : Qt::AlignRight));
+        return headingData(headings, index.column(), Qt::Horizontal, role);
     case Qt::FontRole: {
         QFont font;
         font.setBold(shown.mark == SettingMark::Best);
@@ -145,17 +141,7 @@ QVariant GridModel::data(const QModelIndex& index, int role) const
 
 QVariant GridModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
-        return {};
-    const Heading& heading = headings[static_cast<std::size_t>(section)];
-    if (role == Qt::DisplayRole)
-        return QString::fromUtf8(heading.text);
-    if (role == Qt::ToolTipRole)
-        return QString::fromUtf8(heading.toolTip);
-    return role == Qt::TextAlignmentRole
-               ? QVariant(static_cast<int>(Qt::AlignVCenter |
-                                           (section == State ? Qt::AlignLeft : Qt::AlignRight)))
-               : QVariant();
+    return headingData(headings, section, orientation, role);
 }
 
 GridSorting::GridSorting(QObject* parent)

@@ -9,16 +9,13 @@
 #include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QProgressBar>
 #include <QScopedValueRollback>
 #include <QSlider>
-#include <QStackedLayout>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <cmath>
 
 namespace earshot {
 
@@ -26,14 +23,12 @@ namespace {
 
 constexpr int gap = 8;
 constexpr int smallGap = 4;
-constexpr int progressSteps = 1000;
-constexpr int commandsWidth = 228;
 constexpr int narrowDistributions = 280;
 
 } // namespace
 
 GridPanel::GridPanel(const GridActions& actions, QWidget* parent)
-    : QWidget(parent)
+    : CommandPage("Progress of the search", parent)
     , m_map(new HeatMap)
     , m_slider(new QSlider(Qt::Horizontal))
     , m_step(new QLabel)
@@ -41,14 +36,10 @@ GridPanel::GridPanel(const GridActions& actions, QWidget* parent)
     , m_sorting(new GridSorting(this))
     , m_table(new QTableView)
     , m_distributions(new DistributionsView)
-    , m_status(new QLabel)
-    , m_progress(new QProgressBar)
-    , m_nothing(new QLabel)
 {
     layOut(actions);
     connectParts();
     showSelection();
-    setStatus({});
 }
 
 void GridPanel::layOut(const GridActions& actions)
@@ -80,47 +71,21 @@ void GridPanel::layOut(const GridActions& actions)
     row->addWidget(m_table, 12);
     row->addWidget(m_distributions, 8);
     m_distributions->setMinimumWidth(narrowDistributions);
-    m_nothing->setAlignment(Qt::AlignCenter);
-    m_nothing->setWordWrap(true);
-    m_nothing->setMinimumSize(1, 1);
-
-    auto* whole = new QHBoxLayout(this);
-    whole->setContentsMargins(gap, smallGap, gap, smallGap);
-    whole->setSpacing(gap);
-    whole->addWidget(makeCommands(actions));
-    auto* pages = new QWidget;
-    m_pages = new QStackedLayout(pages);
-    m_pages->addWidget(m_nothing);
-    m_pages->addWidget(page);
-    whole->addWidget(pages, 1);
+    makeCommands(actions);
+    setContents(page);
 }
 
-QWidget* GridPanel::makeCommands(const GridActions& actions)
+void GridPanel::makeCommands(const GridActions& actions)
 {
-    auto* commands = new QWidget;
-    commands->setFixedWidth(commandsWidth);
-    auto* column = new QVBoxLayout(commands);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(smallGap);
     m_searchButton = makeCommandButton(actions.search);
     m_searchButton->setPopupMode(QToolButton::MenuButtonPopup);
     m_searchButton->addAction(actions.other);
     m_stopButton = makeCommandButton(actions.stop);
     m_stopButton->hide();
-    column->addWidget(m_searchButton);
-    column->addWidget(m_stopButton);
-    column->addWidget(makeCommandButton(actions.negative));
-    column->addWidget(makeCommandButton(actions.adopt));
-    m_progress->setRange(0, progressSteps);
-    m_progress->setTextVisible(false);
-    m_progress->setMaximumHeight(fontMetrics().height() / 2);
-    m_progress->setAccessibleName("Progress of the search");
-    column->addWidget(m_progress);
-    m_status->setWordWrap(true);
-    m_status->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    m_status->setMinimumSize(1, 1);
-    column->addWidget(m_status, 1);
-    return commands;
+    addCommand(m_searchButton);
+    addCommand(m_stopButton);
+    addCommand(makeCommandButton(actions.negative));
+    addCommand(makeCommandButton(actions.adopt));
 }
 
 void GridPanel::connectParts()
@@ -159,7 +124,10 @@ void GridPanel::setContent(const GridContent& content)
         m_isFollowing = true;
         m_selected.reset();
     }
-    m_pages->setCurrentIndex(m_content.pairs.empty() ? 0 : 1);
+    if (m_content.pairs.empty())
+        showReason();
+    else
+        showContents();
     m_searchButton->setVisible(!m_content.isRunning);
     m_stopButton->setVisible(m_content.isRunning);
     followIfWanted();
@@ -168,7 +136,7 @@ void GridPanel::setContent(const GridContent& content)
 
 void GridPanel::clear(const QString& reason)
 {
-    m_nothing->setText(reason);
+    setReason(reason);
     setContent({});
 }
 
@@ -223,29 +191,9 @@ void GridPanel::showSelection()
         m_table->selectRow(index.row());
 }
 
-void GridPanel::setStatus(const QString& text, std::optional<double> fraction)
-{
-    m_status->setText(text);
-    m_status->setToolTip(text);
-    m_progress->setVisible(fraction.has_value());
-    if (fraction)
-        m_progress->setValue(static_cast<int>(std::lround(*fraction * progressSteps)));
-}
-
 void GridPanel::setDistributions(const Distributions& distributions)
 {
     m_distributions->setDistributions(distributions);
-}
-
-QSize GridPanel::sizeHint() const
-{
-    return {900, 170};
-}
-
-// The window's lower part is no higher than the curves need.
-QSize GridPanel::minimumSizeHint() const
-{
-    return {640, 110};
 }
 
 } // namespace earshot

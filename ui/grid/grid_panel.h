@@ -2,10 +2,10 @@
 #pragma once
 
 #include "ui/grid/grid_values.h"
+#include "ui/panels/command_page.h"
 #include "ui/plot/distributions_view.h"
 
 #include <QString>
-#include <QWidget>
 
 #include <optional>
 
@@ -35,7 +35,7 @@ struct GridActions
 
 // A search for settings: heat map with a slider for the steps, table, and the distributions of what
 // is selected. What is best is selected until the user selects something else.
-class GridPanel : public QWidget
+class GridPanel : public CommandPage
 {
     Q_OBJECT
 
@@ -47,16 +47,11 @@ public:
     void setContent(const GridContent& content);
     void clear(const QString& reason);
     const GridContent& content() const { return m_content; }
-    // What the search is at, or what it found.
-    void setStatus(const QString& text, std::optional<double> fraction = std::nullopt);
     void setDistributions(const Distributions& distributions);
     // Selects what is best again, also as it changes.
     void followBest();
 
     std::optional<SettingPlace> selected() const { return m_selected; }
-
-    QSize sizeHint() const override;
-    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void selectionChanged();
@@ -64,7 +59,7 @@ Q_SIGNALS:
 
 private:
     void layOut(const GridActions& actions);
-    QWidget* makeCommands(const GridActions& actions);
+    void makeCommands(const GridActions& actions);
     void connectParts();
     void select(const std::optional<SettingPlace>& place);
     void chooseByUser(const SettingPlace& place);
@@ -82,10 +77,6 @@ private:
     GridSorting* m_sorting;
     QTableView* m_table;
     DistributionsView* m_distributions;
-    QLabel* m_status;
-    QProgressBar* m_progress;
-    QLabel* m_nothing;
-    QStackedLayout* m_pages;
     QToolButton* m_searchButton;
     QToolButton* m_stopButton;
 };

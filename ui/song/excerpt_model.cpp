@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/song/excerpt_model.h"
 
+#include "ui/grid/compact_table.h"
 #include "ui/panels/number_text.h"
 
 #include <array>
@@ -10,23 +11,13 @@ namespace earshot {
 
 namespace {
 
-struct Heading
-{
-    const char* text;
-    const char* toolTip;
-};
-constexpr std::array<Heading, ExcerptModel::ColumnCount> headings{{
+constexpr std::array<ColumnHeading, ExcerptModel::ColumnCount> headings{{
     {"", "<b>Rank</b> among the songs: each has one excerpt here, its most extreme"},
     {"Response", "<b>Response</b> of the unit to this excerpt of 1.7 seconds, raw"},
     {"p", "<b>Percentile</b> among the responses to all real music that is compared with"},
     {"Time", "<b>Time</b> of the excerpt’s first sample in the song"},
-    {"Song", "<b>Song</b>: its file"},
+    {"Song", "<b>Song</b>: its file", Qt::AlignLeft},
 }};
-
-Qt::Alignment alignmentOf(int column)
-{
-    return Qt::AlignVCenter | (column == ExcerptModel::Song ? Qt::AlignLeft : Qt::AlignRight);
-}
 
 } // namespace
 
@@ -60,7 +51,7 @@ QVariant ExcerptModel::data(const QModelIndex& index, int role) const
         return {};
     const ExcerptRow& row = m_rows[static_cast<std::size_t>(index.row())];
     if (role == Qt::TextAlignmentRole)
-        return static_cast<int>(alignmentOf(index.column()));
+        return headingData(headings, index.column(), Qt::Horizontal, role);
     if (role == Qt::ToolTipRole)
         return row.path;
     if (role != Qt::DisplayRole)
@@ -81,15 +72,7 @@ QVariant ExcerptModel::data(const QModelIndex& index, int role) const
 
 QVariant ExcerptModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
-        return {};
-    const Heading& heading = headings[static_cast<std::size_t>(section)];
-    if (role == Qt::DisplayRole)
-        return QString::fromUtf8(heading.text);
-    if (role == Qt::ToolTipRole)
-        return QString::fromUtf8(heading.toolTip);
-    return role == Qt::TextAlignmentRole ? QVariant(static_cast<int>(alignmentOf(section)))
-                                         : QVariant();
+    return headingData(headings, section, orientation, role);
 }
 
 } // namespace earshot

@@ -9,14 +9,11 @@
 #include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QProgressBar>
 #include <QScopedValueRollback>
-#include <QStackedLayout>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
-#include <cmath>
 #include <utility>
 
 namespace earshot {
@@ -25,8 +22,6 @@ namespace {
 
 constexpr int gap = 8;
 constexpr int smallGap = 4;
-constexpr int progressSteps = 1000;
-constexpr int commandsWidth = 228;
 constexpr int songsWidth = 260;
 
 // No wider than it must be.
@@ -41,17 +36,14 @@ QToolButton* makeSmallButton(QAction* action, Qt::ToolButtonStyle style)
 } // namespace
 
 SongPanel::SongPanel(const SongActions& actions, QWidget* parent)
-    : QWidget(parent)
+    : CommandPage("Progress of the indexing", parent)
     , m_model(new ExcerptModel(this))
     , m_table(new QTableView)
     , m_excerptText(new QLabel)
     , m_songs(new ElidedComboBox)
     , m_strip(new StripPlot)
     , m_readout(new QLabel)
-    , m_status(new QLabel)
-    , m_progress(new QProgressBar)
     , m_problems(new QToolButton)
-    , m_nothing(new QLabel)
 {
     auto* page = new QWidget;
     auto* row = new QHBoxLayout(page);
@@ -59,18 +51,8 @@ SongPanel::SongPanel(const SongActions& actions, QWidget* parent)
     row->setSpacing(gap);
     row->addWidget(makeExcerpts(actions), 9);
     row->addWidget(makeSong(actions), 14);
-    m_nothing->setAlignment(Qt::AlignCenter);
-    m_nothing->setWordWrap(true);
-    m_nothing->setMinimumSize(1, 1);
-    auto* whole = new QHBoxLayout(this);
-    whole->setContentsMargins(gap, smallGap, gap, smallGap);
-    whole->setSpacing(gap);
-    whole->addWidget(makeCommands(actions));
-    auto* pages = new QWidget;
-    m_pages = new QStackedLayout(pages);
-    m_pages->addWidget(m_nothing);
-    m_pages->addWidget(page);
-    whole->addWidget(pages, 1);
+    makeCommands(actions);
+    setContents(page);
 
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& current) {
@@ -84,41 +66,26 @@ SongPanel::SongPanel(const SongActions& actions, QWidget* parent)
     connect(m_table, &QTableView::activated, this, activate);
     connect(m_songs, &QComboBox::activated, this, &SongPanel::songChosen);
     connect(m_problems, &QToolButton::clicked, this, &SongPanel::problemsRequested);
-    setStatus({});
+    SongPanel::setStatus({});
     setProblemCount(0);
 }
 
-QWidget* SongPanel::makeCommands(const SongActions& actions)
+void SongPanel::makeCommands(const SongActions& actions)
 {
-    auto* commands = new QWidget;
-    commands->setFixedWidth(commandsWidth);
-    auto* column = new QVBoxLayout(commands);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(smallGap);
     m_indexButton = makeCommandButton(actions.index);
     m_indexButton->setPopupMode(QToolButton::MenuButtonPopup);
     m_indexButton->addAction(actions.open);
     m_stopButton = makeCommandButton(actions.stop);
     m_updateButton = makeCommandButton(actions.update);
-    column->addWidget(m_indexButton);
-    column->addWidget(m_stopButton);
-    column->addWidget(m_updateButton);
-    column->addWidget(makeCommandButton(actions.compare));
-    m_progress->setRange(0, progressSteps);
-    m_progress->setTextVisible(false);
-    m_progress->setMaximumHeight(fontMetrics().height() / 2);
-    m_progress->setAccessibleName("Progress of the indexing");
-    column->addWidget(m_progress);
-    m_status->setWordWrap(true);
-    m_status->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    m_status->setMinimumSize(1, 1);
-    column->addWidget(m_status, 1);
+    addCommand(m_indexButton);
+    addCommand(m_stopButton);
+    addCommand(m_updateButton);
+    addCommand(makeCommandButton(actions.compare));
     m_problems->setAutoRaise(true);
     m_problems->setFocusPolicy(Qt::TabFocus);
     m_problems->setToolTip("<b>Left out</b>: files that could not be used, and why");
     clickOnEnter(m_problems);
-    column->addWidget(m_problems);
-    return commands;
+    addBelowStatus(m_problems);
 }
 
 QWidget* SongPanel::makeExcerpts(const SongActions& actions)
@@ -165,20 +132,16 @@ QWidget* SongPanel::makeSong(const SongActions& actions)
 
 void SongPanel::clear(const QString& reason)
 {
-    m_nothing->setText(reason);
-    m_pages->setCurrentIndex(0);
+    setReason(reason);
+    showReason();
 }
 
 void SongPanel::setStatus(const QString& text, std::optional<double> fraction)
 {
-    m_status->setText(text);
-    m_status->setToolTip(text);
-    m_progress->setVisible(fraction.has_value());
+    CommandPage::setStatus(text, fraction);
     m_indexButton->setVisible(!fraction);
     m_updateButton->setVisible(!fraction);
     m_stopButton->setVisible(fraction.has_value());
-    if (fraction)
-        m_progress->setValue(static_cast<int>(std::lround(*fraction * progressSteps)));
 }
 
 void SongPanel::setProblemCount(std::size_t count)
@@ -201,7 +164,7 @@ void SongPanel::setExcerpts(std::vector<ExcerptRow> rows, int selected, const QS
                !m_table->selectionModel()->isRowSelected(selected, {})) {
         m_table->selectRow(selected);
     }
-    m_pages->setCurrentIndex(1);
+    showContents();
 }
 
 void SongPanel::setSongs(const QStringList& names, const QStringList& paths)
@@ -220,17 +183,6 @@ void SongPanel::setSong(int index)
 void SongPanel::setReadout(const QString& text)
 {
     m_readout->setText(text);
-}
-
-QSize SongPanel::sizeHint() const
-{
-    return {900, 170};
-}
-
-// The window's lower part is no higher than the curves need.
-QSize SongPanel::minimumSizeHint() const
-{
-    return {640, 110};
 }
 
 } // namespace earshot

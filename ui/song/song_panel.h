@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/panels/command_page.h"
 #include "ui/song/excerpt_model.h"
 
 #include <QString>
 #include <QStringList>
-#include <QWidget>
 
 #include <optional>
 
@@ -35,7 +35,7 @@ struct SongActions
 
 // Music of the user's own: what excites a unit most and least there, and how it responds along a
 // song.
-class SongPanel : public QWidget
+class SongPanel : public CommandPage
 {
     Q_OBJECT
 
@@ -45,7 +45,7 @@ public:
     // Instead of excerpts and strip: why there are none.
     void clear(const QString& reason);
     // What is indexed, and what happens. fraction: of an indexing, [0, 1]; empty: none runs.
-    void setStatus(const QString& text, std::optional<double> fraction = std::nullopt);
+    void setStatus(const QString& text, std::optional<double> fraction = std::nullopt) override;
     // Files that were left out; 0: none.
     void setProblemCount(std::size_t count);
     // selected: −1: none of them. text: "top 50 of 31,000, from 9 songs".
@@ -57,9 +57,6 @@ public:
     // What is under the pointer, or what the song is at.
     void setReadout(const QString& text);
 
-    QSize sizeHint() const override;
-    QSize minimumSizeHint() const override;
-
 Q_SIGNALS:
     void excerptSelected(int row);
     void excerptActivated(int row); // clicked, or Enter: to be heard
@@ -67,7 +64,7 @@ Q_SIGNALS:
     void problemsRequested();
 
 private:
-    QWidget* makeCommands(const SongActions& actions);
+    void makeCommands(const SongActions& actions);
     QWidget* makeExcerpts(const SongActions& actions);
     QWidget* makeSong(const SongActions& actions);
 
@@ -78,14 +75,10 @@ private:
     ElidedComboBox* m_songs;
     StripPlot* m_strip;
     QLabel* m_readout;
-    QLabel* m_status;
-    QProgressBar* m_progress;
     QToolButton* m_indexButton;
     QToolButton* m_stopButton;
     QToolButton* m_updateButton;
     QToolButton* m_problems;
-    QLabel* m_nothing;
-    QStackedLayout* m_pages;
 };
 
 } // namespace earshot
