@@ -208,11 +208,7 @@ void addEvaluation(CLI::App& parent, Context& context, CommandBody& body, const 
             ->transform(wholeNumber("--steps", 1, 100000))
             ->capture_default_str();
 #if EARSHOT_HAS_AUDIO
-        command
-            ->add_option("--witness", options->witness,
-                         "A second classifier's bundle, asked about the sounds; none: nobody is "
-                         "asked (default: the shipped witness)")
-            ->type_name("FOLDER");
+        addWitnessOption(*command, options->witness);
 #endif
     }
     if (name != "classifier") {

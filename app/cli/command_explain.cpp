@@ -275,11 +275,7 @@ void addExplainCommand(CLI::App& program, Context& context, CommandBody& body)
             ->type_name("X")
             ->transform(number("--prior-weight"));
 #if EARSHOT_HAS_AUDIO
-    command
-        ->add_option("--index", options->index,
-                     "Compare with music of your own, indexed by 'index', instead of the "
-                     "classifier's training music")
-        ->type_name("FILE");
+    addIndexOption(*command, options->index);
 #endif
     command->add_option("--out", options->out, "For result.earshot and the WAV files")
         ->type_name("FOLDER")
@@ -301,11 +297,7 @@ void addExplainCommand(CLI::App& program, Context& context, CommandBody& body)
     context.addClassifierOption(*command);
     context.addGeneratorOption(*command);
 #if EARSHOT_HAS_AUDIO
-    command
-        ->add_option("--witness", options->witness,
-                     "A second classifier's bundle, asked about the sounds; none: nobody is asked "
-                     "(default: the shipped witness)")
-        ->type_name("FOLDER");
+    addWitnessOption(*command, options->witness);
 #endif
     context.addCommonOptions(
         *command,

@@ -266,16 +266,8 @@ void addReproduceCommand(CLI::App& program, Context& context, CommandBody& body)
                      "Judge the classifier on the test split of this packed file, for Table 3 "
                      "(default: the figures of its model card)")
         ->type_name("FILE");
-    command
-        ->add_option("--index", options->index,
-                     "Compare with music of your own, indexed by 'index', instead of the "
-                     "classifier's training music")
-        ->type_name("FILE");
-    command
-        ->add_option("--witness", options->witness,
-                     "A second classifier's bundle, asked about the sounds; none: nobody is asked "
-                     "(default: the shipped witness)")
-        ->type_name("FOLDER");
+    addIndexOption(*command, options->index);
+    addWitnessOption(*command, options->witness);
     context.addClassifierOption(*command);
     context.addGeneratorOption(*command);
     context.addCommonOptions(*command, {"reproduce --out paper --quick", "reproduce --out paper"});

@@ -267,11 +267,7 @@ void addSelectCommand(CLI::App& program, Context& context, CommandBody& body)
             ->type_name("N")
             ->transform(wholeNumber("--examples"));
 #if EARSHOT_HAS_AUDIO
-    command
-        ->add_option("--index", options->index,
-                     "Compare with music of your own, indexed by 'index', instead of the "
-                     "classifier's training music")
-        ->type_name("FILE");
+    addIndexOption(*command, options->index);
 #endif
     command
         ->add_option("--out", options->out,

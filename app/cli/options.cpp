@@ -124,6 +124,24 @@ CLI::Option* addChoice(CLI::App& command, const std::string& option, std::string
         ->capture_default_str();
 }
 
+void addIndexOption(CLI::App& command, std::filesystem::path& index)
+{
+    command
+        .add_option("--index", index,
+                    "Compare with music of your own, indexed by 'index', instead of the "
+                    "classifier's training music")
+        ->type_name("FILE");
+}
+
+void addWitnessOption(CLI::App& command, std::filesystem::path& witness)
+{
+    command
+        .add_option("--witness", witness,
+                    "A second classifier's bundle, asked about the sounds; none: nobody is asked "
+                    "(default: the shipped witness)")
+        ->type_name("FOLDER");
+}
+
 std::string alternatives(const std::vector<std::string>& words)
 {
     std::string text;

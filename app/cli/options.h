@@ -4,6 +4,7 @@
 #include <CLI/App.hpp>
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,11 @@ CLI::Validator number(const std::string& option);
 // An option whose value is one of the words; shows its default.
 CLI::Option* addChoice(CLI::App& command, const std::string& option, std::string& value,
                        const std::vector<std::string>& words, const std::string& description);
+
+// --index: music of the user's own instead of the training music.
+void addIndexOption(CLI::App& command, std::filesystem::path& index);
+// --witness: a bundle, "none", or (empty) the shipped one.
+void addWitnessOption(CLI::App& command, std::filesystem::path& witness);
 
 // "A, B or C"
 std::string alternatives(const std::vector<std::string>& words);
