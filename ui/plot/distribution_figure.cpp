@@ -65,39 +65,23 @@ private:
     int m_bottom;
 };
 
-struct Numbers
+struct Beyond
 {
-    std::size_t count = 0; // of finite ones
-    double mean = 0;
-    double deviation = 0; // unbiased; 0 for fewer than two
-    std::size_t beyond = 0;
-    double farthest = 0; // of those beyond
+    std::size_t count = 0;
+    float farthest = 0;
 };
 
-Numbers numbersOf(const std::vector<float>& responses, const Axis& axis)
+Beyond beyondAxis(const std::vector<float>& responses, const Axis& axis)
 {
-    Numbers numbers;
-    double sum = 0, squares = 0;
+    Beyond beyond;
     for (const float response : responses) {
-        if (!std::isfinite(response))
+        if (!std::isfinite(response) || axis.holds(response))
             continue;
-        ++numbers.count;
-        sum += response;
-        if (axis.holds(response))
-            continue;
-        ++numbers.beyond;
-        if (std::abs(response) > std::abs(numbers.farthest))
-            numbers.farthest = response;
+        ++beyond.count;
+        if (std::abs(response) > std::abs(beyond.farthest))
+            beyond.farthest = response;
     }
-    if (numbers.count == 0)
-        return numbers;
-    numbers.mean = sum / static_cast<double>(numbers.count);
-    for (const float response : responses)
-        if (std::isfinite(response))
-            squares += (response - numbers.mean) * (response - numbers.mean);
-    if (numbers.count > 1)
-        numbers.deviation = std::sqrt(squares / static_cast<double>(numbers.count - 1));
-    return numbers;
+    return beyond;
 }
 
 void drawAxis(QPainter& painter, const QString& name, const Axis& axis)
@@ -174,14 +158,12 @@ void drawRow(QPainter& painter, const DistributionRow& row, const Axis& axis, do
         if (axis.holds(response))
             painter.drawLine(QPointF(axis.x(response), base + 1),
                              QPointF(axis.x(response), base + 1 + markHeight));
-    const Numbers numbers = numbersOf(row.responses, axis);
     QStringList texts;
-    if (numbers.count > 0)
+    if (const Spread spread = spreadOf(row.responses); spread.count > 0)
         texts += QString("mean %1, s.d. %2")
-                     .arg(numberText(numbers.mean, 1), numberText(numbers.deviation, 1));
-    if (numbers.beyond > 0)
-        texts +=
-            QString("%1 beyond, to %2").arg(numbers.beyond).arg(numberText(numbers.farthest, 0));
+                     .arg(numberText(spread.mean, 1), numberText(spread.deviation, 1));
+    if (const Beyond beyond = beyondAxis(row.responses, axis); beyond.count > 0)
+        texts += QString("%1 beyond, to %2").arg(beyond.count).arg(numberText(beyond.farthest, 0));
     drawNames(painter, row.name, texts, base);
 }
 

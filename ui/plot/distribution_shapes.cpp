@@ -28,25 +28,31 @@ void scaleToOne(std::vector<double>& heights)
 
 } // namespace
 
+Spread spreadOf(std::span<const float> values)
+{
+    const std::vector<double> finite = finiteOf(values);
+    Spread spread{finite.size()};
+    double squares = 0;
+    for (const double value : finite)
+        spread.mean += value / static_cast<double>(finite.size());
+    for (const double value : finite)
+        squares += (value - spread.mean) * (value - spread.mean);
+    if (finite.size() > 1)
+        spread.deviation = std::sqrt(squares / static_cast<double>(finite.size() - 1));
+    return spread;
+}
+
 DensityShape gaussianShape(std::span<const float> values)
 {
     constexpr double reach = 4; // deviations
     constexpr int points = 161;
-    const std::vector<double> finite = finiteOf(values);
-    if (finite.size() < 2)
-        return {};
-    double mean = 0, squares = 0;
-    for (const double value : finite)
-        mean += value / static_cast<double>(finite.size());
-    for (const double value : finite)
-        squares += (value - mean) * (value - mean);
-    const double deviation = std::sqrt(squares / static_cast<double>(finite.size() - 1));
-    if (!(deviation > 0))
+    const Spread spread = spreadOf(values);
+    if (!(spread.deviation > 0))
         return {};
     DensityShape shape;
     for (int i = 0; i < points; ++i) {
         const double score = reach * (2.0 * i / (points - 1) - 1);
-        shape.positions.push_back(mean + score * deviation);
+        shape.positions.push_back(spread.mean + score * spread.deviation);
         shape.heights.push_back(std::exp(-score * score / 2));
     }
     return shape;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -13,6 +14,15 @@ struct DensityShape
     std::vector<double> heights;
     bool empty() const { return positions.empty(); }
 };
+
+// Of the finite values: what Eq. 3 compares.
+struct Spread
+{
+    std::size_t count = 0;
+    double mean = 0;
+    double deviation = 0; // from the unbiased variance; 0 for fewer than two
+};
+Spread spreadOf(std::span<const float> values);
 
 // The Gaussian with mean and unbiased variance of the finite values: what Eq. 3 compares. Empty for
 // fewer than two of them or without spread. 4 deviations to each side.
