@@ -237,14 +237,11 @@ ControlRow Controls::realRow()
                           ? "responses only"
                           : std::to_string(clips.size()) + " of them heard, after the same "
                                                            "resynthesis";
-    Json songs = Json::array();
-    for (const RealClip& clip : clips) {
-        songs.append(clip.song);
+    for (const RealClip& clip : clips)
         if (!clip.licence.empty())
             plan.row.credits.push_back(clip.song + " (" + clip.licence + ")");
-    }
     plan.settings = Json::object(
-        {{"songs", songs}, {"responses", Json::array(std::span<const float>(highest))}});
+        {{"clips", clipsJson(clips)}, {"responses", Json::array(std::span<const float>(highest))}});
     plan.fromStarts = false;
     plan.updates = static_cast<double>(clips.size()) * soundUpdates;
     return finished(plan, [&](const ProgressCallback&) {

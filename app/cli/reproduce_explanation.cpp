@@ -60,7 +60,8 @@ public:
         part.title = "explaining " + m_task.plan.output;
         part.settings = settingsJson(m_settings);
         part.settings.set("response", m_task.plan.output);
-        part.settings.set("real", clipsJson(paper));
+        part.settings.set("real_highest", clipsJson(paper.highest));
+        part.settings.set("real_lowest", clipsJson(paper.lowest));
         part.updates = explanationUpdates(m_task.plan);
         const Json numbers = m_task.parts.finished(
             part, [&](const ProgressCallback& progress) { return compute(paper, progress); });
@@ -82,14 +83,6 @@ private:
                 {"real_lowest", "real lowest, resynthesised"},
                 {"real_highest_original", "real highest, as it is"},
                 {"real_lowest_original", "real lowest, as it is"}};
-    }
-    static Json clipsJson(const PaperExplanation& paper)
-    {
-        Json list = Json::array();
-        for (const std::vector<RealClip>* clips : {&paper.highest, &paper.lowest})
-            for (const RealClip& clip : *clips)
-                list.append(clip.song);
-        return list;
     }
     static DescribedGroup read(const Json& json, const std::string& key, const std::string& title)
     {

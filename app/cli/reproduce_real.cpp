@@ -7,11 +7,13 @@
 #include "core/corpus/index_file.h"
 #include "core/corpus/index_ranking.h"
 #include "core/explain/explainer.h"
+#include "core/io/sha256.h"
 #include "core/listen/real_examples.h"
 #include "core/util/error.h"
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 namespace earshot {
 
@@ -82,6 +84,15 @@ std::vector<RealClip> realClips(const ReproduceTask& task, const std::string& re
 {
     return task.index.empty() ? clipsOfGallery(task, response, direction)
                               : clipsOfIndex(task, response, direction);
+}
+
+Json clipsJson(const std::vector<RealClip>& clips)
+{
+    Json list = Json::array();
+    for (const RealClip& clip : clips)
+        list.append(Json::object(
+            {{"song", clip.song}, {"sha256", sha256(std::as_bytes(std::span(clip.samples)))}}));
+    return list;
 }
 
 Matrix<float> logMelsOf(const std::vector<RealClip>& clips, const FrontEndParameters& frontEnd)

@@ -28,6 +28,9 @@ std::vector<RealClip> realClips(const ReproduceTask& task, const std::string& re
 
 inline constexpr std::size_t mostRealClips = 8; // as many as a gallery has
 
+// What identifies them in a part's settings: song and hash of the samples of each.
+Json clipsJson(const std::vector<RealClip>& clips);
+
 // [N, 115·80] natural log-mels.
 Matrix<float> logMelsOf(const std::vector<RealClip>& clips, const FrontEndParameters& frontEnd);
 

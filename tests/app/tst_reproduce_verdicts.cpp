@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/reproduce_plan.h"
+#include "app/cli/reproduce_real.h"
 #include "app/cli/reproduce_sections.h"
 #include "core/explain/explainer.h"
 #include "tests/app/tiny_models.h"
@@ -240,6 +241,20 @@ private Q_SLOTS:
         QVERIFY(badInputOf([&] {
                     reproducePlan(explainer(), ReproduceForm::Full, 4, {.steps = 0});
                 }).contains("expected at least 1, found 0"));
+    }
+
+    // A part belongs to the sounds that it came from, and not to their names.
+    void clipsAreKnownByTheirSamples()
+    {
+        RealClip clip;
+        clip.song = "A: B";
+        clip.samples = {0.0F};
+        const Json silent = clipsJson({clip});
+        // sha256sum of four zero bytes.
+        QCOMPARE(silent.at(0).text("sha256"),
+                 std::string("df3f619804a92fdb4057192dc43dd748ea778adc52bc498ce80524c014b81119"));
+        clip.samples = {0.5F};
+        QVERIFY(clipsJson({clip}).dump() != silent.dump());
     }
 
 private:
