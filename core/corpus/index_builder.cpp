@@ -82,6 +82,7 @@ public:
 
     IndexSummary run()
     {
+        requireSameMusic();
         if (!work(plan()) || !finish())
             m_summary.stopped = true;
         return std::move(m_summary);
@@ -98,6 +99,25 @@ private:
         if (earlier.contents().references != m_contents.references)
             throw badInput(index.string(), "is of another version: delete it, and index again");
         return earlier;
+    }
+
+    // Work on other music is not thrown away for a file name given twice.
+    void requireSameMusic() const
+    {
+        const auto isHere = [this](const std::string& name) {
+            return std::ranges::find(m_names, name) != m_names.end();
+        };
+        const auto refuse = [this](const std::string& what, const std::string& found) {
+            throw badInput(m_parts.index().string(),
+                           "holds " + what + " alone: name another file, or delete this one",
+                           "songs of " + m_contents.folder.string(), found);
+        };
+        if (m_earlier && m_earlier->contents().folder != m_contents.folder &&
+            std::ranges::none_of(m_earlier->songs(), isHere, &IndexedSong::name))
+            refuse("other music", "those of " + m_earlier->contents().folder.string());
+        if (!m_earlier && !m_parts.songs().empty() &&
+            std::ranges::none_of(m_parts.songs(), isHere, &IndexParts::Songs::value_type::first))
+            refuse("the unfinished index of other music", m_parts.songs().begin()->first);
     }
 
     void leaveOut(const std::string& problem)

@@ -27,8 +27,10 @@ public:
     IndexParts(const IndexParts&) = delete;
     IndexParts& operator=(const IndexParts&) = delete;
 
+    const std::filesystem::path& index() const { return m_index; }
     // Finished songs, by name; firstExcerpt is 0.
-    const std::map<std::string, IndexedSong>& songs() const { return m_songs; }
+    using Songs = std::map<std::string, IndexedSong>;
+    const Songs& songs() const { return m_songs; }
     // responses [excerpts, references]. Error: CannotWrite.
     void add(const IndexedSong& song, MatrixView<const float> responses,
              const std::vector<bool>& silent);
@@ -49,7 +51,7 @@ private:
     std::filesystem::path m_index;
     std::filesystem::path m_folder;
     IndexContents m_contents;
-    std::map<std::string, IndexedSong> m_songs;
+    Songs m_songs;
     int m_lock = -1;
 };
 

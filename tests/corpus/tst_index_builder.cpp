@@ -271,6 +271,35 @@ private Q_SLOTS:
         QCOMPARE(m_example->parts("*.part").size(), 1);
     }
 
+    // A file name given twice costs nobody an index.
+    void anotherFoldersIndexIsKept()
+    {
+        m_example->addSong("d.wav", 2, 4);
+        const fs::path other = m_folder->path("other");
+        fs::create_directory(other);
+        fs::rename(m_example->song("d.wav"), other / "d.wav");
+        build();
+        const QByteArray before = m_folder->read("music.index");
+        const auto attempt = [&] {
+            return badInputOf([&] { buildIndex(other, m_example->index(), *m_toy); });
+        };
+        QVERIFY2(attempt().contains("holds other music alone: name another file, or delete this "
+                                    "one: expected songs of " +
+                                    QString::fromStdString(other.string()) + ", found those of " +
+                                    QString::fromStdString(m_example->music().string())),
+                 qPrintable(attempt()));
+        QCOMPARE(m_folder->read("music.index"), before);
+        // An unfinished one too.
+        fs::remove(m_example->index());
+        buildUntil("indexing song 2");
+        QVERIFY2(attempt().contains("holds the unfinished index of other music alone"),
+                 qPrintable(attempt()));
+        QCOMPARE(m_example->parts("*.part").size(), 1);
+        // With one song in common it is the same collection, grown.
+        fs::copy_file(m_example->song("a.wav"), other / "a.wav");
+        QCOMPARE(buildIndex(other, m_example->index(), *m_toy).songs, std::size_t(2));
+    }
+
     void oneProcessAtATime()
     {
         const IndexParts other(m_example->index(),
