@@ -4,6 +4,7 @@
 #include "app/cli/exit_codes.h"
 #include "app/cli/options.h"
 #include "app/shipped_models.h"
+#include "core/explain/explanation_record.h"
 #include "core/util/error.h"
 
 #include <CLI/CLI.hpp>
@@ -143,8 +144,7 @@ void Context::finish(const std::string& command, const std::vector<fs::path>& ou
 Json Context::record() const
 {
     return Json::object(
-        {{"seed", static_cast<std::int64_t>(seed)},
-         {"versions", Json::object({{"earshot", EARSHOT_VERSION}, {"torch", torchVersion()}})}});
+        {{"seed", static_cast<std::int64_t>(seed)}, {"versions", versionsRecord()}});
 }
 
 int Context::finishStopped(const std::string& command) const

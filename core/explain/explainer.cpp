@@ -219,7 +219,8 @@ GridResult Explainer::searchGrid(std::string_view response, const GridSettings& 
     const ResponseExpression expression = parse(response);
     const Json origin = Json::object({{"response", expression.canonical()},
                                       {"classifier", classifier().sha256},
-                                      {"generator", generator().sha256}});
+                                      {"generator", generator().sha256},
+                                      {"versions", versionsRecord()}});
     GridResult result =
         earshot::searchGrid({m_models->path(expression), settings, real, origin}, control);
     result.record = gridRecord(result, classifier(), generator(), device());

@@ -117,6 +117,11 @@ ExplainSettings settingsOf(const Json& json)
     return settings;
 }
 
+Json versionsRecord()
+{
+    return Json::object({{"earshot", EARSHOT_VERSION}, {"torch", torchVersion()}});
+}
+
 Json originRecord(std::string_view response, std::uint64_t seed, const Json& settings,
                   const ModelDescription& classifier, const ModelDescription& generator,
                   const Device& device)
@@ -129,7 +134,7 @@ Json originRecord(std::string_view response, std::uint64_t seed, const Json& set
          {"seed", static_cast<std::int64_t>(seed)},
          {"settings", settings},
          {"device", device.description},
-         {"versions", Json::object({{"earshot", EARSHOT_VERSION}, {"torch", torchVersion()}})}});
+         {"versions", versionsRecord()}});
     if (const auto& randomised = classifier.randomised)
         record.set("randomised",
                    Json::object({{"from", randomised->layer},

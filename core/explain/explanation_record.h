@@ -14,6 +14,9 @@ Json originRecord(std::string_view response, std::uint64_t seed, const Json& set
                   const ModelDescription& classifier, const ModelDescription& generator,
                   const Device& device);
 
+// {earshot, torch}: other versions may come to other bits.
+Json versionsRecord();
+
 // What is needed to repeat an explanation, and what is known of it beside its tensors:
 //   sha256        {classifier, generator}: of the weights
 //   models        {classifier, generator}: their names

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/explain/explainer.h"
 #include "core/explain/grid_batch.h"
+#include "core/explain/grid_uncertainty.h"
 #include "tests/explain/grid_example.h"
 #include "tests/support/failure.h"
 
@@ -78,12 +79,32 @@ private Q_SLOTS:
         const GridMeasurement& best = grid.measurements[*grid.best];
         const GridMeasurement& chosen = grid.measurements[*grid.chosen];
         QVERIFY(best.isTied && chosen.isTied);
-        for (const GridMeasurement& measurement : grid.measurements) {
+        // Compared start for start, by the search's own responses, real side and seed.
+        std::vector<GridMeasurement> again = grid.measurements;
+        for (GridMeasurement& measurement : again)
+            measurement.isTied = false;
+        markTies(again, grid.responses, grid.realMoments, 11, *grid.best);
+        for (std::size_t i = 0; i < again.size(); ++i) {
+            const GridMeasurement& measurement = grid.measurements[i];
             QVERIFY(best.distance <= measurement.distance);
-            QCOMPARE(measurement.isTied, measurement.interval.low <= best.interval.high &&
-                                             measurement.interval.high >= best.interval.low);
+            QCOMPARE(measurement.isTied, again[i].isTied);
             QVERIFY(!measurement.isTied || chosen.change <= measurement.change);
         }
+    }
+
+    // Beyond the real mean of 3 by about 5 and 5.5: the second is the farther from every start,
+    // though their own intervals overlap.
+    void fartherFromEveryStartIsNoTie()
+    {
+        GridSettings settings = toyGrid();
+        settings.learningRates = {0.5};
+        settings.steps = {16, 17};
+        const GridResult grid = toySearch(ToyPath("value[0]"), settings);
+        QCOMPARE(*grid.best, 0U);
+        QVERIFY(grid.measurements[1].interval.low < grid.measurements[0].interval.high);
+        QVERIFY(grid.measurements[0].isTied);
+        QVERIFY(!grid.measurements[1].isTied);
+        QCOMPARE(*grid.chosen, 0U);
     }
 
     void theChosenIsMeasuredOnFreshStarts()
