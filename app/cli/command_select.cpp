@@ -141,7 +141,7 @@ std::optional<SelectReal> realSideOf([[maybe_unused]] Context& context, const Ex
     if (!real)
         throw badInput(options.response, "has no real responses to compare with",
                        "a unit, channel mean or layer mean that the classifier's "
-                       "responses.safetensors holds");
+                       "responses.safetensors holds, or --index FILE (made by 'index')");
     return SelectReal{realSide(*real, direction), Json()};
 }
 
@@ -243,7 +243,8 @@ void addSelectCommand(CLI::App& program, Context& context, CommandBody& body)
     CLI::Option* full =
         command
             ->add_flag("--full", options->full,
-                       "The paper's 27 settings, 50 examples (the default on a GPU; hours without)")
+                       "The paper's 27 settings, 50 examples (the default on a GPU; about an "
+                       "hour on two cores)")
             ->excludes(quick);
     const auto list = [&](const char* option, auto& values, const char* description,
                           const CLI::Validator& check) {
@@ -255,8 +256,9 @@ void addSelectCommand(CLI::App& program, Context& context, CommandBody& body)
             ->excludes(full);
     };
     list("--learning-rates", options->learningRates,
-         "Any of these three lists: exactly this grid, without refinement; lists that are not "
-         "given are the paper's. Each above 0 to 10",
+         "Any of these three lists: exactly this grid, without refinement or fresh starts; lists "
+         "that "
+         "are not given are the paper's. Each above 0 to 10",
          number("--learning-rates"));
     list("--prior-weights", options->priorWeights, "Each 0 to 1000", number("--prior-weights"));
     list("--steps", options->steps, "Each 1 to 100000", wholeNumber("--steps"));
