@@ -15,6 +15,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 namespace earshot {
 
@@ -34,7 +35,7 @@ struct ReproduceOptions
 
 // Counted up whenever the same settings come to give other numbers: parts of before are then
 // computed again.
-constexpr int numbersVersion = 3;
+constexpr int numbersVersion = 4;
 
 // Everything that the parts have in common.
 Json originOf(const Explainer& explainer, const Explainer* witness, const ReproduceOptions& options,
@@ -50,21 +51,28 @@ Json originOf(const Explainer& explainer, const Explainer* witness, const Reprod
     return origin;
 }
 
-// Of every unit of the plan. Empty after a stop. Error (BadInput) where there are none.
+// Of everything that the plan searches. Empty after a stop. Error (BadInput) where there are none.
 std::map<std::string, RealResponses> realResponsesOf(const Context& context,
                                                      const Explainer& explainer,
                                                      const ReproducePlan& plan,
                                                      const fs::path& index)
 {
+    std::vector<std::string> responses;
+    for (const ControlledUnit& unit : plan.units)
+        responses.push_back(unit.response);
+    for (const ComparedUnit& unit : plan.compared)
+        responses.push_back(unit.response);
     std::map<std::string, RealResponses> real;
-    for (const ControlledUnit& unit : plan.units) {
-        const ResponseExpression expression = explainer.parse(unit.response);
+    for (const std::string& response : responses) {
+        if (real.contains(response))
+            continue;
+        const ResponseExpression expression = explainer.parse(response);
         std::optional<RealResponses> found;
         if (index.empty()) {
             found = explainer.realResponsesOf(expression);
             if (!found)
                 throw badInput(explainer.classifier().folder.string(),
-                               "has no real responses to compare " + unit.response + " with",
+                               "has no real responses to compare " + response + " with",
                                "responses.safetensors in the bundle, or --index");
         } else {
             const std::optional<IndexedReal> indexed =
@@ -73,7 +81,7 @@ std::map<std::string, RealResponses> realResponsesOf(const Context& context,
                 return {};
             found = indexed->real;
         }
-        real.emplace(unit.response, std::move(*found));
+        real.emplace(response, std::move(*found));
     }
     return real;
 }
@@ -83,8 +91,9 @@ double updatesOf(const ReproducePlan& plan, const fs::path& data)
     double updates = classifierUpdates(data) + searchUpdates(plan.grids, SearchSounds::Made) +
                      explanationUpdates(plan);
     for (const ControlledUnit& unit : plan.units)
-        updates += controlUpdates(plan, unit);
-    return updates;
+        updates += controlUpdates(plan, unit) +
+                   (unit.grid ? searchUpdates({*unit.grid}, SearchSounds::None) : 0);
+    return updates + comparisonUpdates(plan);
 }
 
 // As it is now: some updates are measured. After a stop any number.
@@ -149,8 +158,16 @@ ReproduceResults compute(ReproduceTask& task, const fs::path& data)
     results.classifier = classifierTable(task, data);
     results.paper = explainAsPaper(task);
     results.search = searchSettings(task, task.plan.output, task.plan.grids, SearchSounds::Made);
-    for (const ControlledUnit& unit : task.plan.units)
-        results.controls.push_back(controlsOf(task, unit, results.search));
+    for (const ControlledUnit& unit : task.plan.units) {
+        std::optional<SettingsSearch> own;
+        if (unit.grid)
+            own = searchSettings(task, unit.response, {*unit.grid}, SearchSounds::None);
+        const SettingsSearch& search = own ? *own : results.search;
+        results.controls.push_back(controlsOf(task, unit, search));
+        if (own || unit.response == task.plan.output)
+            results.choices.push_back(choiceOf(search));
+    }
+    results.comparisons = compareSearches(task, results.choices);
     results.metric = checkMetric(task, results.search);
     results.seconds = task.parts.secondsWorked();
     return results;

@@ -55,12 +55,10 @@ constexpr std::size_t spreadOutputs = 64;
 class Controls
 {
 public:
-    Controls(ReproduceTask& task, const ControlledUnit& unit, const SettingsSearch& search,
-             bool isOwnSearch)
+    Controls(ReproduceTask& task, const ControlledUnit& unit, const SettingsSearch& search)
         : m_task(task)
         , m_unit(unit)
         , m_search(search)
-        , m_isOwnSearch(isOwnSearch)
         , m_examples(static_cast<std::size_t>(task.plan.controlExamples))
         , m_starts(task.explainer.generate(
               startLatents(task.plan.seed, m_examples, task.explainer.latentSize())))
@@ -86,6 +84,7 @@ private:
     fs::path soundFile(const std::string& key) const { return folder() / (key + ".wav"); }
 
     ControlRow realRow();
+    ControlRow clipsRow(const std::vector<RealClip>& clips);
     ControlRow settingRow(const char* key, const char* title, std::size_t index);
     ControlRow inputRow();
     ControlRow randomRow();
@@ -100,7 +99,6 @@ private:
     ReproduceTask& m_task;
     const ControlledUnit& m_unit;
     const SettingsSearch& m_search;
-    const bool m_isOwnSearch;
     const std::size_t m_examples;
     const Matrix<float> m_starts;
     Matrix<float> m_chosenMels; // once they are known
@@ -111,6 +109,9 @@ std::vector<ControlRow> Controls::rows()
 {
     std::vector<ControlRow> list;
     list.push_back(realRow());
+    if (const std::vector<RealClip> clips = realClips(m_task, m_unit.response, Direction::Positive);
+        !clips.empty())
+        list.push_back(clipsRow(clips));
     RowPlan start;
     start.row.key = "start";
     start.row.title = "start: what the generator makes of a random latent";
@@ -225,27 +226,36 @@ std::vector<float> Controls::trainedResponses(const Matrix<float>& mels) const
     return responses;
 }
 
+// The excerpts themselves are not in the bundle, or in many files.
 ControlRow Controls::realRow()
 {
-    const std::vector<RealClip> clips = realClips(m_task, m_unit.response, Direction::Positive);
     const std::vector<float>& highest =
         realSide(m_task.real.at(m_unit.response), Direction::Positive).responses;
     RowPlan plan;
     plan.row.key = "real";
     plan.row.title = "real music, highest " + std::to_string(highest.size());
-    plan.row.detail = clips.empty()
-                          ? "responses only"
-                          : std::to_string(clips.size()) + " of them heard, after the same "
-                                                           "resynthesis";
+    plan.row.detail = "responses only";
+    plan.settings = Json::object({{"responses", Json::array(std::span<const float>(highest))}});
+    plan.fromStarts = false;
+    return finished(plan, [&](const ProgressCallback&) {
+        return Material{logMelsOf({}, m_task.frontEnd), {}, highest};
+    });
+}
+
+ControlRow Controls::clipsRow(const std::vector<RealClip>& clips)
+{
+    RowPlan plan;
+    plan.row.key = "real_clips";
+    plan.row.title = "real music, highest " + std::to_string(clips.size()) + " of different songs";
+    plan.row.detail = "heard after the same resynthesis";
     for (const RealClip& clip : clips)
         if (!clip.licence.empty())
             plan.row.credits.push_back(clip.song + " (" + clip.licence + ")");
-    plan.settings = Json::object(
-        {{"clips", clipsJson(clips)}, {"responses", Json::array(std::span<const float>(highest))}});
+    plan.settings = Json::object({{"clips", clipsJson(clips)}});
     plan.fromStarts = false;
     plan.updates = static_cast<double>(clips.size()) * soundUpdates;
     return finished(plan, [&](const ProgressCallback&) {
-        return Material{logMelsOf(clips, m_task.frontEnd), {}, highest};
+        return Material{logMelsOf(clips, m_task.frontEnd), {}, {}};
     });
 }
 
@@ -303,7 +313,8 @@ ControlRow Controls::settingRow(const char* key, const char* title, std::size_t 
     plan.row.detail = settingText(setting);
     plan.settings = settingJson(setting);
     // The search's own trajectories, where it had this unit.
-    const bool isKnown = m_isOwnSearch && searched.latents.rows() >= m_examples;
+    const bool isKnown =
+        m_search.response == m_unit.response && searched.latents.rows() >= m_examples;
     plan.updates = static_cast<double>(m_examples) * ((isKnown ? 0 : setting.steps) + soundUpdates);
     return finished(plan, [&](const ProgressCallback& progress) {
         if (!isKnown)
@@ -390,18 +401,13 @@ Estimate UnitControls::cosineWithoutTraining(std::uint64_t seed) const
 }
 
 UnitControls controlsOf(ReproduceTask& task, const ControlledUnit& unit,
-                        const SettingsSearch& output)
+                        const SettingsSearch& search)
 {
     UnitControls controls;
     controls.response = unit.response;
     controls.reason = unit.reason;
-    std::optional<SettingsSearch> own;
-    if (unit.grid)
-        own = searchSettings(task, unit.response, {*unit.grid}, SearchSounds::None);
-    const SettingsSearch& search = own ? *own : output;
     controls.chosen = search.settings[search.chosen].measurement.setting;
-    const bool isOwnSearch = own || unit.response == task.plan.output;
-    controls.rows = Controls(task, unit, search, isOwnSearch).rows();
+    controls.rows = Controls(task, unit, search).rows();
     return controls;
 }
 
@@ -416,8 +422,7 @@ double controlUpdates(const ReproducePlan& plan, const ControlledUnit& unit)
     const double rows = 6 + static_cast<double>(unit.randomisedFrom.size());
     const double spreads =
         static_cast<double>(unit.randomisedFrom.size()) * static_cast<double>(spreadOutputs);
-    return (unit.grid ? searchUpdates({*unit.grid}, SearchSounds::None) : 0) +
-           plan.controlExamples * (made * steps + rows * soundUpdates) + spreads +
+    return plan.controlExamples * (made * steps + rows * soundUpdates) + spreads +
            mostRealClips * soundUpdates;
 }
 

@@ -21,8 +21,8 @@ struct ControlRow
     std::vector<float> own;       // [N] of the classifier it was made with; empty: the trained one
     std::vector<float> ownStart;  // [N] the same of its starts; empty: it has none
     double priorWeight = 0;       // that it was made with, where it is not the chosen setting's
-    std::vector<float> heard;     // [M] of the sounds; M ≤ N for real excerpts
-    std::vector<float> witness;   // [M]; empty without one
+    std::vector<float> heard;     // [N] of the sounds; empty where there are none
+    std::vector<float> witness;   // [N]; empty too without one
     // [N] between this row's change of the spectrogram and that of the chosen setting, from the
     // same starts; empty where it has no starts
     std::vector<double> cosines;
@@ -47,9 +47,9 @@ struct UnitControls
 // shows the generator, not the classifier.
 inline constexpr double highCosine = 0.5;
 
-// output: the search of the output neuron, whose settings the units without a search take.
+// search: the unit's own, or that of the output neuron, whose settings it then takes.
 UnitControls controlsOf(ReproduceTask& task, const ControlledUnit& unit,
-                        const SettingsSearch& output);
+                        const SettingsSearch& search);
 // At most: the settings are not known before.
 double controlUpdates(const ReproducePlan& plan, const ControlledUnit& unit);
 

@@ -21,16 +21,18 @@ constexpr int worstSteps = 1000;
 
 constexpr int fullExamples = 50; // the paper's N
 constexpr int fullControlExamples = 16;
+constexpr int quickExamples = 8;
+constexpr int quickControlExamples = 6;
 
 GridSettings gridOf(std::vector<double> learningRates, std::vector<double> priorWeights,
-                    std::vector<int> steps, int examples, std::uint64_t seed)
+                    std::vector<int> steps, int examples, int freshExamples, std::uint64_t seed)
 {
     GridSettings grid;
     grid.learningRates = std::move(learningRates);
     grid.priorWeights = std::move(priorWeights);
     grid.steps = std::move(steps);
     grid.examples = examples;
-    grid.freshExamples = 0;
+    grid.freshExamples = freshExamples;
     grid.seed = seed;
     return grid;
 }
@@ -64,7 +66,8 @@ std::vector<std::string> randomisedLayers(const Explainer& explainer, const std:
 
 void limit(GridSettings& grid, const ReproduceLimits& limits)
 {
-    grid.examples = std::min(grid.examples, limits.examples);
+    for (int* examples : {&grid.examples, &grid.refinedExamples, &grid.freshExamples})
+        *examples = std::min(*examples, limits.examples);
     std::set<int> steps;
     for (const int count : grid.steps)
         steps.insert(std::min(count, limits.steps));
@@ -78,6 +81,11 @@ void limit(ReproducePlan& plan, const ReproduceLimits& limits)
     for (ControlledUnit& unit : plan.units)
         if (unit.grid)
             limit(*unit.grid, limits);
+    for (ComparedUnit& unit : plan.compared) {
+        limit(unit.quick, limits);
+        if (unit.wider)
+            limit(*unit.wider, limits);
+    }
     plan.figureExamples = std::min(plan.figureExamples, limits.examples);
     plan.controlExamples = std::min(plan.controlExamples, limits.examples);
     plan.figureSteps = std::min(plan.figureSteps, limits.steps);
@@ -86,6 +94,20 @@ void limit(ReproducePlan& plan, const ReproduceLimits& limits)
 std::string unitOf(const std::string& layer, std::int64_t index)
 {
     return layer + "[" + std::to_string(index) + "]";
+}
+
+// Empty if nothing is known of what real music does to it.
+std::string innerMean(const Explainer& explainer)
+{
+    std::vector<std::string> known;
+    for (const LayerDescription& layer : explainer.layers())
+        if (const std::string mean = "mean(" + layer.name + ")";
+            layer.isConvolutional() && layer.activation == "linear" &&
+            explainer.realResponsesOf(explainer.parse(mean)))
+            known.push_back(mean);
+    if (known.empty())
+        return {};
+    return known[known.size() < 2 ? 0 : known.size() - 2];
 }
 
 } // namespace
@@ -151,19 +173,30 @@ ReproducePlan reproducePlan(const Explainer& explainer, ReproduceForm form, std:
         plan.units.push_back(std::move(unit));
     const GridSettings paper = fullGrid();
     if (form == ReproduceForm::Full) {
-        plan.grids = {
-            gridOf(paper.learningRates, paper.priorWeights, paper.steps, fullExamples, seed)};
+        plan.grids = {gridOf(paper.learningRates, paper.priorWeights, paper.steps, fullExamples,
+                             paper.freshExamples, seed)};
         plan.figureExamples = fullExamples;
         plan.controlExamples = fullControlExamples;
-        for (std::size_t i = 1; i < plan.units.size(); ++i)
-            plan.units[i].grid = gridOf(paper.learningRates, paper.priorWeights, {100, 500},
-                                        plan.controlExamples, seed);
+        const GridSettings wider = gridOf(paper.learningRates, paper.priorWeights, {100, 500},
+                                          plan.controlExamples, paper.freshExamples, seed);
+        GridSettings quick = quickGrid();
+        quick.seed = seed;
+        for (ControlledUnit& unit : plan.units) {
+            if (unit.response != plan.output)
+                unit.grid = wider;
+            plan.compared.push_back({unit.response, quick, std::nullopt});
+        }
+        if (const std::string mean = innerMean(explainer); !mean.empty())
+            plan.compared.push_back({mean, quick, wider});
     } else {
-        plan.grids = {gridOf(paper.learningRates, paper.priorWeights, {25, 50, 100}, 8, seed),
-                      gridOf({paper.learningRates[1]}, {medianPriorWeight}, {medianSteps}, 6, seed),
-                      gridOf({worstLearningRate}, {worstPriorWeight}, {worstSteps}, 6, seed)};
-        plan.figureExamples = 8;
-        plan.controlExamples = 6;
+        plan.grids = {gridOf(paper.learningRates, paper.priorWeights, {25, 50, 100}, quickExamples,
+                             quickExamples, seed),
+                      gridOf({paper.learningRates[1]}, {medianPriorWeight}, {medianSteps},
+                             quickControlExamples, 0, seed),
+                      gridOf({worstLearningRate}, {worstPriorWeight}, {worstSteps},
+                             quickControlExamples, 0, seed)};
+        plan.figureExamples = quickExamples;
+        plan.controlExamples = quickControlExamples;
         plan.units.resize(std::min<std::size_t>(plan.units.size(), 2));
     }
     plan.figureSteps = presetSettings(Preset::C1).steps;

@@ -37,6 +37,15 @@ struct ControlledUnit
     std::vector<std::string> randomisedFrom; // layers, the output's first
 };
 
+// Where what the quick search chooses is compared with a wider search's choice.
+struct ComparedUnit
+{
+    std::string response;
+    GridSettings quick;
+    // A search for this alone; none: that of the unit's controls, or the output's first grid.
+    std::optional<GridSettings> wider;
+};
+
 // What `reproduce` computes; everything that decides it but the models.
 struct ReproducePlan
 {
@@ -50,6 +59,8 @@ struct ReproducePlan
     int figureSteps = 0;               // C1's 100, or the limit
     int controlExamples = 0;           // of each control
     std::vector<ControlledUnit> units; // the output first
+    // All units and the mean of the last convolutional layer but one; none in the quick form.
+    std::vector<ComparedUnit> compared;
 };
 
 // Error (BadInput) for a classifier without an output neuron, or limits that are out of range.

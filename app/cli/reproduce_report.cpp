@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void addContents(HtmlWriter& page)
+void addContents(HtmlWriter& page, bool hasComparisons)
 {
     page.open("nav", {{"aria-label", "Contents"}}).open("ul");
     for (const auto& [id, title] : std::vector<std::pair<std::string, std::string>>{
@@ -24,8 +24,10 @@ void addContents(HtmlWriter& page)
              {"sound", "What changes in the sound (section 4.2)"},
              {"controls", "Controls"},
              {"metric", "Does the metric choose well?"},
+             {"quick", "Does the quick search choose as well?"},
              {"record", "How to repeat this"}})
-        page.open("li").add("a", title, {{"href", "#" + id}}).close();
+        if (id != "quick" || hasComparisons)
+            page.open("li").add("a", title, {{"href", "#" + id}}).close();
     page.close().close();
 }
 
@@ -39,6 +41,8 @@ void addSummary(HtmlWriter& page, const ReproduceTask& task, const ReproduceResu
                            results.classifier.rows.front().name + "); the paper's in 8.4 %.");
     page.add("li", orderVerdict(results));
     page.add("li", metricVerdict(results));
+    if (const std::string verdict = comparisonVerdict(results); !verdict.empty())
+        page.add("li", verdict);
     for (const UnitControls& unit : results.controls)
         page.add("li", verdictOf(unit, task.plan.seed));
     page.close();
@@ -104,13 +108,14 @@ fs::path writeReport(const ReproduceTask& task, const ReproduceResults& results)
     if (const std::string differences = smallerThanFull(task.plan); !differences.empty())
         page.add("p", differences, {{"class", "note"}});
     addSummary(page, task, results);
-    addContents(page);
+    addContents(page, !results.comparisons.empty());
     addClassifierSection(page, results);
     addSettingsSection(page, task, results);
     addExamplesSection(page, task, results);
     addSoundSection(page, task, results);
     addControlsSection(page, task, results);
     addMetricSection(page, task, results);
+    addComparisonSection(page, results);
     addRecord(page, task, results);
     page.close();
     const fs::path path = task.folder() / "report.html";

@@ -128,6 +128,9 @@ Json resultsJson(const ReproduceTask& task, const ReproduceResults& results)
     if (!results.classifier.rows.empty())
         json.set("classification_error", results.classifier.rows.front().error);
     json.set("metric_correlation", estimateJson(results.metric.correlation));
+    json.set("quick_as_good", static_cast<std::int64_t>(std::ranges::count_if(
+                                  results.comparisons, &SearchComparison::isAsGood)));
+    json.set("quick_compared", static_cast<std::int64_t>(results.comparisons.size()));
     return json;
 }
 

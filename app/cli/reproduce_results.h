@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/cli/reproduce_classifier.h"
+#include "app/cli/reproduce_comparison.h"
 #include "app/cli/reproduce_controls.h"
 #include "app/cli/reproduce_explanation.h"
 #include "app/cli/reproduce_search.h"
@@ -21,6 +22,8 @@ struct ReproduceResults
     PaperExplanation paper;
     std::vector<UnitControls> controls;
     MetricCheck metric;
+    std::vector<SearchChoice> choices; // of the units that have searches of their own
+    std::vector<SearchComparison> comparisons;
     // As `earshot --render` draws it, PNG and PDF; empty where that program isn't beside this one.
     std::vector<std::filesystem::path> figure4;
     double seconds = 0; // of work, all runs together

@@ -24,9 +24,17 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// Examples times pairs, all stages together.
+double trajectoriesOf(const GridSettings& grid)
+{
+    return static_cast<double>(pairCount(grid)) * grid.examples +
+           static_cast<double>(grid.refinedPairs) * (grid.refinedExamples - grid.examples) +
+           grid.freshExamples;
+}
+
 double updatesOf(const GridSettings& grid)
 {
-    return static_cast<double>(pairCount(grid)) * grid.examples * largestSteps(grid);
+    return trajectoriesOf(grid) * largestSteps(grid);
 }
 
 double soundsOf(const GridSettings& grid)
@@ -44,12 +52,12 @@ class GridPart
 {
 public:
     GridPart(ReproduceTask& task, const std::string& response, const GridSettings& grid,
-             const RealSide& real, std::size_t number)
+             const RealSide& real, const std::string& kind, std::size_t number)
         : m_task(task)
         , m_response(response)
         , m_grid(grid)
         , m_real(real)
-        , m_name("search-" + fileNameOf(response) + "-" + std::to_string(number + 1))
+        , m_name(kind + "-" + fileNameOf(response) + "-" + std::to_string(number + 1))
     {
     }
 
@@ -69,6 +77,7 @@ public:
     }
     // Row of the chosen setting.
     std::size_t chosen() const { return m_chosen; }
+    std::optional<FreshMeasurement> fresh() const { return m_fresh; }
 
 private:
     fs::path folder() const { return m_task.folder() / "searches" / m_name; }
@@ -94,6 +103,7 @@ private:
     const RealSide& m_real;
     const std::string m_name;
     std::size_t m_chosen = 0;
+    std::optional<FreshMeasurement> m_fresh;
 };
 
 PartResult GridPart::compute(const ReproducePart& part, const ProgressCallback& progress) const
@@ -117,6 +127,7 @@ std::vector<SearchedSetting> GridPart::read()
         throw Error(ErrorKind::Failed, m_response,
                     "has no setting to choose: every explanation of it exploded, or it is dead");
     m_chosen = *grid->chosen;
+    m_fresh = grid->fresh;
     const SafetensorsFile tensors(folder() / "grid.earshot");
     const auto count = static_cast<std::int64_t>(grid->measurements.size());
     const auto examples = static_cast<std::int64_t>(grid->responses.columns());
@@ -186,13 +197,12 @@ void GridPart::keepSounds(const HeardSounds& heard, std::size_t row, PartResult&
     }
 }
 
-// Median and worst by distance, of those that have one.
-void rank(SettingsSearch& search, std::size_t count)
+// Median and worst by distance, of the candidates that have one.
+void rank(SettingsSearch& search)
 {
     std::vector<std::size_t> order;
-    for (std::size_t i = 0; i < count; ++i)
-        if (std::isfinite(search.settings[i].measurement.distance) &&
-            !search.settings[i].isExploded())
+    for (std::size_t i = 0; i < search.candidates; ++i)
+        if (std::isfinite(search.settings[i].usableDistance()))
             order.push_back(i);
     search.median = search.worst = search.chosen;
     if (order.empty())
@@ -213,6 +223,13 @@ double SearchedSetting::agreement() const
            static_cast<double>(witness.size());
 }
 
+double SearchedSetting::usableDistance() const
+{
+    const bool isUsable =
+        std::isfinite(measurement.distance) && measurement.state != GridState::Exploded;
+    return isUsable ? measurement.distance : std::numeric_limits<double>::infinity();
+}
+
 const SearchedSetting* SettingsSearch::find(const GridSetting& setting) const
 {
     const auto found = std::ranges::find_if(settings, [&](const SearchedSetting& other) {
@@ -224,20 +241,26 @@ const SearchedSetting* SettingsSearch::find(const GridSetting& setting) const
 }
 
 SettingsSearch searchSettings(ReproduceTask& task, const std::string& response,
-                              const std::vector<GridSettings>& grids, SearchSounds sounds)
+                              const std::vector<GridSettings>& grids, SearchSounds sounds,
+                              const std::string& kind)
 {
     SettingsSearch search;
+    search.response = response;
     search.real = realSide(task.real.at(response), Direction::Positive);
     search.realMoments = sampleMoments(search.real.responses);
     for (std::size_t number = 0; number < grids.size(); ++number) {
-        GridPart part(task, response, grids[number], search.real, number);
+        GridPart part(task, response, grids[number], search.real, kind, number);
         std::vector<SearchedSetting> list = part.search(sounds);
-        if (number == 0)
+        if (number == 0) {
             search.chosen = part.chosen();
+            search.fresh = part.fresh();
+        }
         for (SearchedSetting& setting : list)
             search.settings.push_back(std::move(setting));
-        if (number == 0)
-            rank(search, search.settings.size());
+        if (number == 0) {
+            search.candidates = search.settings.size();
+            rank(search);
+        }
     }
     return search;
 }
@@ -253,31 +276,38 @@ double searchUpdates(const std::vector<GridSettings>& grids, SearchSounds sounds
 
 MetricCheck checkMetric(const ReproduceTask& task, const SettingsSearch& search)
 {
-    MetricCheck check;
-    std::vector<double> distances;
-    std::vector<double> agreements;
-    std::vector<std::size_t> groups;
-    std::map<std::pair<double, double>, std::size_t> trajectories;
-    for (const SearchedSetting& setting : search.settings) {
-        if (setting.isExploded() || !std::isfinite(setting.measurement.distance)) {
-            ++check.exploded;
-            continue;
-        }
-        ++check.settings;
-        const GridSetting& place = setting.measurement.setting;
-        distances.push_back(setting.measurement.distance);
-        agreements.push_back(setting.agreement());
-        groups.push_back(
-            trajectories.try_emplace({place.learningRate, place.priorWeight}, trajectories.size())
-                .first->second);
-    }
     const bool isSameQuestion =
         task.witness != nullptr &&
         describeWitness(task.explainer, task.explainer.parse(task.plan.output), *task.witness)
             .isSameQuestion;
-    if (!isSameQuestion)
-        std::ranges::fill(agreements, std::numeric_limits<double>::quiet_NaN());
-    check.correlation = estimatedSpearman(distances, agreements, groups, task.plan.seed);
+    const auto correlation = [&](bool withExploded) {
+        std::vector<double> distances;
+        std::vector<double> agreements;
+        std::vector<std::size_t> groups;
+        std::map<std::pair<double, double>, std::size_t> trajectories;
+        for (const SearchedSetting& setting : search.settings) {
+            const double distance = setting.usableDistance();
+            if (std::isinf(distance) && !withExploded)
+                continue;
+            const GridSetting& place = setting.measurement.setting;
+            distances.push_back(distance);
+            agreements.push_back(isSameQuestion ? setting.agreement()
+                                                : std::numeric_limits<double>::quiet_NaN());
+            groups.push_back(
+                trajectories
+                    .try_emplace({place.learningRate, place.priorWeight}, trajectories.size())
+                    .first->second);
+        }
+        return estimatedSpearman(distances, agreements, groups, task.plan.seed);
+    };
+    MetricCheck check;
+    check.settings = search.settings.size();
+    check.exploded = static_cast<std::size_t>(
+        std::ranges::count_if(search.settings, [](const SearchedSetting& setting) {
+            return std::isinf(setting.usableDistance());
+        }));
+    check.correlation = correlation(true);
+    check.withoutExploded = correlation(false);
     return check;
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ struct SearchedSetting
     // Of the first examples; an empty path: it exploded. None where no sounds were made.
     std::vector<std::filesystem::path> sounds;
 
-    bool isExploded() const { return measurement.state == GridState::Exploded; }
+    // Eq. 3; infinite where the setting exploded, whatever number its responses came to.
+    double usableDistance() const;
     // Share of the examples that the witness hears its label in; NaN if it wasn't asked.
     double agreement() const;
 };
@@ -34,13 +36,17 @@ inline constexpr std::size_t keptSounds = 2;
 // The searches of one unit, positive.
 struct SettingsSearch
 {
+    std::string response;
     std::vector<SearchedSetting> settings; // of all grids, one after another
-    // Of the first grid, by Eq. 3: the chosen one, the median and the worst finite one.
+    std::size_t candidates = 0;            // the first so many, of the first grid
+    // Of these, by Eq. 3: the chosen one, the median and the worst finite one.
     std::size_t chosen = 0;
     std::size_t median = 0;
     std::size_t worst = 0;
     RealSide real;
     SampleMoments realMoments;
+    // The chosen setting on starts that had no part in its choice.
+    std::optional<FreshMeasurement> fresh;
 
     // nullptr if it was not among them.
     const SearchedSetting* find(const GridSetting& setting) const;
@@ -52,9 +58,10 @@ enum class SearchSounds
     Made, // and heard
 };
 
-// Each grid is a part, resumed within too; so are its sounds.
+// Each grid is a part, resumed within too; so are its sounds. kind: begins the parts' names.
 SettingsSearch searchSettings(ReproduceTask& task, const std::string& response,
-                              const std::vector<GridSettings>& grids, SearchSounds sounds);
+                              const std::vector<GridSettings>& grids, SearchSounds sounds,
+                              const std::string& kind = "search");
 
 // Updates that those parts cost.
 double searchUpdates(const std::vector<GridSettings>& grids, SearchSounds sounds);
@@ -62,12 +69,14 @@ double searchUpdates(const std::vector<GridSettings>& grids, SearchSounds sounds
 // Does the metric choose well?
 struct MetricCheck
 {
-    // The rank correlation between distance and the witness's agreement: −1 is perfect. The
-    // interval draws pairs of learning rate and prior weight, whose steps lie on one trajectory.
-    // NaN without a witness, or one that knows another question.
+    // The rank correlation between distance and the witness's agreement over all settings: −1 is
+    // perfect. An exploded setting is the farthest, like every other one. The interval draws pairs
+    // of learning rate and prior weight, whose steps lie on one trajectory. NaN without a witness,
+    // or one that knows another question.
     Estimate correlation;
-    std::size_t settings = 0; // that it is over
-    std::size_t exploded = 0; // that have no distance, and no part in it
+    Estimate withoutExploded; // the same over those that did not explode
+    std::size_t settings = 0;
+    std::size_t exploded = 0; // of them
 };
 MetricCheck checkMetric(const ReproduceTask& task, const SettingsSearch& search);
 

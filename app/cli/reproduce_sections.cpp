@@ -42,6 +42,16 @@ std::string intervalText(const GridMeasurement& measured)
     return estimateText({measured.distance, measured.interval.low, measured.interval.high});
 }
 
+std::string freshText(const SettingsSearch& search)
+{
+    if (!search.fresh)
+        return {};
+    const GridMeasurement& fresh = search.fresh->measurement;
+    return " On " + std::to_string(fresh.examples) +
+           " fresh starts, which had no part in the choice, its distance is " +
+           intervalText(fresh) + ".";
+}
+
 void addSettingsTable(HtmlWriter& page, const ReproduceResults& results)
 {
     std::vector<std::vector<ReportCell>> rows;
@@ -214,7 +224,8 @@ void addSettingsSection(HtmlWriter& page, const ReproduceTask& task,
                       shortNumber(setting.priorWeight) + ", " + std::to_string(setting.steps) +
                       " steps, at distance " + intervalText(chosen.measurement) +
                       ": of those that cannot be told from the nearest, the one that changes the "
-                      "start least.");
+                      "start least." +
+                      freshText(results.search));
     for (const std::string& warning : results.search.real.warnings)
         page.add("p", "Note: of the real music, " + warning + ".", {{"class", "note"}});
     addSettingsTable(page, results);

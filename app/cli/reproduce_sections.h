@@ -19,12 +19,16 @@ void addSoundSection(HtmlWriter& page, const ReproduceTask& task, const Reproduc
 void addControlsSection(HtmlWriter& page, const ReproduceTask& task,
                         const ReproduceResults& results);
 void addMetricSection(HtmlWriter& page, const ReproduceTask& task, const ReproduceResults& results);
+// Nothing where no searches were compared.
+void addComparisonSection(HtmlWriter& page, const ReproduceResults& results);
 
 // Whether the explanation of this unit shows the classifier or the generator.
 std::string verdictOf(const UnitControls& unit, std::uint64_t seed);
 bool isGeneratorsOwn(const UnitControls& unit, std::uint64_t seed);
 // Whether Eq. 3 chooses what the witness agrees with.
 std::string metricVerdict(const ReproduceResults& results);
+// How often the quick search chooses as well as a wider one; empty where none were compared.
+std::string comparisonVerdict(const ReproduceResults& results);
 // Whether C1, C2 and C3 come in the paper's order.
 std::string orderVerdict(const ReproduceResults& results);
 

@@ -183,9 +183,37 @@ CsvWriter controlsCsv(const ReproduceTask& task, const ReproduceResults& results
 CsvWriter metricCsv(const ReproduceResults& results)
 {
     const MetricCheck& metric = results.metric;
-    CsvWriter csv({"settings", "exploded", "spearman", "low", "high"});
-    csv.add(metric.settings).add(metric.exploded).add(metric.correlation.value);
-    csv.add(metric.correlation.low).add(metric.correlation.high).endRow();
+    CsvWriter csv({"exploded_settings", "settings", "spearman", "low", "high"});
+    const auto add = [&](const char* exploded, std::size_t settings, const Estimate& estimate) {
+        csv.add(exploded).add(settings).add(estimate.value).add(estimate.low).add(estimate.high);
+        csv.endRow();
+    };
+    add("farthest", metric.settings, metric.correlation);
+    add("left_out", metric.settings - metric.exploded, metric.withoutExploded);
+    return csv;
+}
+
+CsvWriter choicesCsv(const ReproduceResults& results)
+{
+    CsvWriter csv({"response", "search", "settings", "learning_rate", "prior_weight", "steps",
+                   "frechet_distance", "distance_low", "distance_high", "fresh_examples",
+                   "fresh_distance", "fresh_low", "fresh_high"});
+    const auto add = [&](const SearchChoice& choice, const char* search) {
+        const GridMeasurement& measured = choice.measured;
+        const GridMeasurement fresh = choice.fresh.value_or(GridMeasurement());
+        csv.add(choice.response).add(search).add(choice.settings);
+        csv.add(measured.setting.learningRate).add(measured.setting.priorWeight);
+        csv.add(measured.setting.steps).add(measured.distance).add(measured.interval.low);
+        csv.add(measured.interval.high).add(fresh.examples).add(fresh.distance);
+        csv.add(fresh.interval.low).add(fresh.interval.high).endRow();
+    };
+    for (const SearchComparison& comparison : results.comparisons) {
+        add(comparison.wider, "wider");
+        add(comparison.quick, "quick");
+    }
+    if (results.comparisons.empty())
+        for (const SearchChoice& choice : results.choices)
+            add(choice, "wider");
     return csv;
 }
 
@@ -208,6 +236,7 @@ std::vector<fs::path> writeTables(const ReproduceTask& task, const ReproduceResu
     write("effects.csv", effectsCsv(task, results));
     write("controls.csv", controlsCsv(task, results));
     write("metric.csv", metricCsv(results));
+    write("choices.csv", choicesCsv(results));
     return paths;
 }
 

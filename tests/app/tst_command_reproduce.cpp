@@ -104,7 +104,7 @@ private Q_SLOTS:
         QCOMPARE(json["command"].toString(), "reproduce");
         // Where the program with the window is built too, it has drawn the figures.
         const bool draws = QFile::exists(QFileInfo(EARSHOT_CLI).dir().filePath("earshot"));
-        QCOMPARE(json["outputs"].toArray().size(), draws ? 15 : 11);
+        QCOMPARE(json["outputs"].toArray().size(), draws ? 16 : 12);
         for (const char* figure : {"figure2", "figure3", "figure4/figure4"})
             for (const char* ending : {".png", ".pdf"})
                 QCOMPARE(QFile::exists(m_cli.folder().name(QString("paper/") + figure + ending)),
@@ -160,6 +160,9 @@ private Q_SLOTS:
             }
             if (key.endsWith("random"))
                 QCOMPARE(controls.text(row, "cosine"), std::string("nan"));
+            // Fifty responses, whose excerpts are not here.
+            if (key.endsWith("real"))
+                QCOMPARE(controls.text(row, "heard"), std::string("nan"));
         }
         QVERIFY(chosen > start);
         QCOMPARE(rows["fc9[0] real"], 50);
@@ -190,7 +193,14 @@ private Q_SLOTS:
         QCOMPARE(table("effects.csv").rows(), std::size_t(15));
         QCOMPARE(table("figure2.csv").rows(), std::size_t(1001 + 50 + 2 + 2)); // start, chosen
         QCOMPARE(table("figure3.csv").rows(), std::size_t(115 * 80));
-        QCOMPARE(table("metric.csv").rows(), std::size_t(1));
+        QCOMPARE(table("metric.csv").rows(), std::size_t(2));
+        const CsvTable choices = table("choices.csv");
+        QCOMPARE(choices.rows(), std::size_t(1)); // quick: of the output alone
+        QCOMPARE(choices.text(0, "response"), std::string("fc9[0]"));
+        QCOMPARE(choices.number(0, "settings"), 9.0);
+        QCOMPARE(choices.number(0, "fresh_examples"), 2.0);
+        QVERIFY(choices.number(0, "fresh_low") <= choices.number(0, "fresh_distance"));
+        QVERIFY(report().contains(" On 2 fresh starts, which had no part in the choice, its "));
         const Explanation explanation =
             readExplanation(m_cli.folder().path("paper/figure4/result.earshot"));
         QCOMPARE(explanation.directions.size(), std::size_t(2));

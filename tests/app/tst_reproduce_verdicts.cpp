@@ -114,13 +114,30 @@ private Q_SLOTS:
         QFETCH(double, high);
         QFETCH(QString, verdict);
         ReproduceResults results;
-        results.metric = {{(low + high) / 2, low, high}, 25, 2};
+        results.metric = {{(low + high) / 2, low, high}, {-0.25, -0.5, 0.5}, 25, 2};
         const QString found = text(metricVerdict(results));
         QVERIFY2(found.endsWith(verdict), qPrintable(found));
         QCOMPARE(found.contains("over 25 settings"), std::isfinite(low));
-        QCOMPARE(found.contains("2 more exploded"), std::isfinite(low));
+        QCOMPARE(found.contains("2 of them exploded and count as the farthest; without these it "
+                                "is −0.25 (−0.50 to 0.50). "),
+                 std::isfinite(low));
         results.metric.exploded = 0;
         QVERIFY(!text(metricVerdict(results)).contains("exploded"));
+    }
+
+    // As good: on fresh starts not beyond the upper end of the wider one's interval.
+    void quickSearch()
+    {
+        ReproduceResults results;
+        QVERIFY(comparisonVerdict(results).empty());
+        for (const double distance : {1.0, 2.0, 2.5, nothing}) {
+            SearchComparison comparison;
+            comparison.wider.fresh.emplace().interval = {1.5, 2};
+            comparison.quick.fresh.emplace().distance = distance;
+            results.comparisons.push_back(comparison);
+        }
+        results.comparisons.emplace_back(); // nothing could be chosen
+        QVERIFY(text(comparisonVerdict(results)).startsWith("For 2 of 5 responses "));
     }
 
     // Of |cosine|, by the interval of its mean: 0.5 is high.
