@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <fstream>
 #include <span>
 #include <system_error>
 #include <utility>
@@ -51,6 +52,39 @@ MusicIndex::Changes changesOf(const CorpusIndex& index)
         changes.vanished += state == SongState::Vanished ? 1 : 0;
     }
     return changes;
+}
+
+// What was wrong was not in it, if not even its first byte can be had: too many open files, a disk
+// that does not answer, no right to read.
+bool isReadable(const fs::path& file)
+{
+    std::ifstream stream(file, std::ios::binary);
+    stream.get();
+    return stream.is_open() && !stream.bad();
+}
+
+// One of ours, hours of work, which is lost only if what it holds is rejected, twice: the first
+// time may have had another reason. Errors (BadInput) say what became of it.
+std::shared_ptr<const OwnMusic> openKept(const fs::path& file, const std::string& classifierSha256)
+{
+    try {
+        return std::make_shared<const OwnMusic>(file, classifierSha256);
+    } catch (const Error& failure) {
+        if (!isReadable(file))
+            throw badInput(file.string(), std::string("is kept, but cannot be opened now (") +
+                                              failure.what() + ")");
+    }
+    try {
+        return std::make_shared<const OwnMusic>(file, classifierSha256);
+    } catch (const Error& failure) {
+        std::error_code error;
+        fs::rename(file, file.string() + ".damaged", error);
+        throw Error(failure.kind(), {},
+                    std::string(failure.what()) +
+                        (error ? ""
+                               : ". It was renamed to end in .damaged; bringing the index up to "
+                                 "date (F5) makes it anew"));
+    }
 }
 
 } // namespace
@@ -178,13 +212,12 @@ void MusicIndex::read()
         std::error_code error;
         if (!isKept || fs::exists(file, error)) {
             try {
-                music = std::make_shared<const OwnMusic>(file, models->hashes().classifier);
+                const std::string classifier = models->hashes().classifier;
+                music = isKept ? openKept(file, classifier)
+                               : std::make_shared<const OwnMusic>(file, classifier);
                 changes = changesOf(music->index);
             } catch (const Error& failure) {
                 problem = QString::fromUtf8(failure.what());
-                // One of ours that was damaged is made anew.
-                if (isKept && !music)
-                    fs::remove(file, error);
             }
         } else if (fs::exists(unfinishedFolder(file), error)) {
             problem = unfinishedText();

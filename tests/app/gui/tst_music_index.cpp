@@ -12,13 +12,41 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <fcntl.h>
 #include <optional>
 #include <set>
+#include <sys/resource.h>
+#include <unistd.h>
 #include <utility>
 
 using namespace earshot;
 
 namespace fs = std::filesystem;
+
+namespace {
+
+// While it lives, this process can open no more files.
+class NoMoreFiles
+{
+public:
+    NoMoreFiles()
+    {
+        ::getrlimit(RLIMIT_NOFILE, &m_before);
+        rlimit limit = m_before;
+        const int lowestFree = ::open("/dev/null", O_RDONLY);
+        ::close(lowestFree);
+        limit.rlim_cur = static_cast<rlim_t>(lowestFree);
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    ~NoMoreFiles() { ::setrlimit(RLIMIT_NOFILE, &m_before); }
+    NoMoreFiles(const NoMoreFiles&) = delete;
+    NoMoreFiles& operator=(const NoMoreFiles&) = delete;
+
+private:
+    rlimit m_before{};
+};
+
+} // namespace
 
 // Music of the user's own: indexed, kept, opened again, compared with.
 class TestMusicIndex : public QObject
@@ -213,6 +241,10 @@ private Q_SLOTS:
         const fs::path kept = keptIndex(m_cache->path("indexes"), hash, m_songs->folder());
         fs::create_directories(kept.parent_path());
         QVERIFY(writeBytes(kept, "damaged"));
+        m_index->restore({m_songs->folder(), {}}, true);
+        QTRY_VERIFY_WITH_TIMEOUT(m_index->problem().contains(".damaged"), patience);
+        QVERIFY(!fs::exists(kept));
+        QVERIFY(fs::exists(kept.string() + ".damaged"));
         m_index->openFolder(m_songs->folder());
         QVERIFY(isIndexed());
 
@@ -223,6 +255,26 @@ private Q_SLOTS:
         QVERIFY(failed[0][0].toString().contains("own.index"));
         QVERIFY(!m_index->music() && !m_session->music());
         QCOMPARE(m_cache->read("own.index"), QByteArray("damaged"));
+    }
+
+    // What cannot be opened now is not damaged.
+    void tooManyOpenFiles()
+    {
+        m_index->openFolder(m_songs->folder());
+        QVERIFY(isIndexed());
+        const MusicSource source = m_index->source();
+        const fs::path kept = m_index->music()->index.path();
+        const auto size = fs::file_size(kept);
+        {
+            const NoMoreFiles none;
+            m_index->restore(source, true);
+            QTRY_VERIFY_WITH_TIMEOUT(m_index->problem().contains("is kept"), patience);
+            QVERIFY(!m_index->music());
+        }
+        QCOMPARE(fs::file_size(kept), size);
+        QVERIFY(!fs::exists(kept.string() + ".damaged"));
+        m_index->restore(source, true);
+        QTRY_VERIFY_WITH_TIMEOUT(m_index->music(), patience);
     }
 
     void opensAFile()
