@@ -112,6 +112,8 @@ Actions::Actions(QWidget* window, QUndoStack& undoStack)
     searchNegative = addToggle(tr("Direction: positive"), "N",
                                tr("Show and search settings for the negative explanation, or for "
                                   "the positive one"));
+    searchOther = add(tr("Shown: quick"), "V",
+                      tr("Show what the quick search found under Grid, or what the full one did"));
     adopt = add(tr("&Use the selected setting"), "U",
                 tr("Make the setting that is selected under Grid the recommended one for this "
                    "unit, from now on"));

@@ -47,6 +47,7 @@ struct Actions
     QAction* searchQuick;
     QAction* searchFull;
     QAction* searchNegative;
+    QAction* searchOther;
     QAction* adopt;
     QAction* compareMusic;
     QAction* previousExample;

@@ -3,12 +3,11 @@
 
 #include "app/gui/actions.h"
 #include "app/gui/grid_content.h"
+#include "app/gui/grid_texts.h"
 #include "app/gui/session.h"
 #include "app/gui/settings_search.h"
 #include "app/gui/texts.h"
-#include "core/explain/grid_record.h"
 #include "ui/grid/grid_panel.h"
-#include "ui/panels/number_text.h"
 
 #include <QAction>
 #include <QUndoCommand>
@@ -58,37 +57,6 @@ private:
     const ExplainSettings m_settingsBefore;
     const AdoptedSetting m_adopted;
 };
-
-QString settingText(double learningRate, double priorWeight, int steps)
-{
-    return QObject::tr("lᵣ %1, λ %2, %3 steps").arg(learningRate).arg(priorWeight).arg(steps);
-}
-
-QString distanceText(const GridMeasurement& measurement)
-{
-    QString text = plainText(measurement.distance);
-    if (std::isfinite(measurement.interval.low) && std::isfinite(measurement.interval.high))
-        text += QStringLiteral(" (%1–%2)")
-                    .arg(plainText(measurement.interval.low), plainText(measurement.interval.high));
-    return text;
-}
-
-QString stageText(const SearchState& run)
-{
-    switch (run.stage) {
-    case GridStage::Grid:
-        return QObject::tr("Searching");
-    case GridStage::Refinement:
-        return QObject::tr("The best %1, with %2 examples")
-            .arg(run.settings.refinedPairs)
-            .arg(run.settings.refinedExamples);
-    case GridStage::Comparison:
-        return QObject::tr("Comparing");
-    case GridStage::FreshStarts:
-        break;
-    }
-    return QObject::tr("The best again, on fresh starts");
-}
 
 } // namespace
 
@@ -153,6 +121,10 @@ void GridBinding::connectActions()
     connect(m_actions.searchNegative, &QAction::triggered, this, [this](bool isNegative) {
         m_search.setDirection(isNegative ? Direction::Negative : Direction::Positive);
     });
+    connect(m_actions.searchOther, &QAction::triggered, this, [this] {
+        m_panel.followBest(); // a place of one grid means nothing in another
+        m_search.showOther();
+    });
     connect(m_actions.adopt, &QAction::triggered, this, &GridBinding::adopt);
 }
 
@@ -173,65 +145,40 @@ QString GridBinding::emptyText() const
 {
     if (!m_session.models())
         return {};
-    return tr("No settings have been searched for yet for the %1 explanation of %2.\nA search "
-              "explains it with nine pairs of learning rate and prior weight, and finds the one, "
-              "and the step, where responses are distributed most like those of the 50 most "
-              "extreme real excerpts (Eq. 3).")
-        .arg(m_search.direction() == Direction::Positive ? tr("positive") : tr("negative"),
-             QString::fromStdString(m_session.response()));
+    const QString unfinished = unfinishedSearches();
+    return (unfinished.isEmpty()
+                ? tr("No settings have been searched for yet for the %1 explanation of %2.")
+                      .arg(m_search.direction() == Direction::Positive ? tr("positive")
+                                                                       : tr("negative"),
+                           QString::fromStdString(m_session.response()))
+                : unfinished) +
+           tr("\nA search explains the unit with nine pairs of learning rate and prior weight, and "
+              "finds "
+              "the one, and the step, where responses are distributed most like those of the 50 "
+              "most extreme real excerpts (Eq. 3).");
+}
+
+QString GridBinding::unfinishedSearches() const
+{
+    QStringList lines;
+    for (const auto& [form, action] : {std::pair(SearchForm::Quick, m_actions.searchQuick),
+                                       std::pair(SearchForm::Full, m_actions.searchFull)})
+        if (const double share = m_search.unfinishedShare(form); share > 0)
+            lines +=
+                unfinishedText(form, share, action->shortcut().toString(QKeySequence::NativeText));
+    return lines.join(' ');
 }
 
 void GridBinding::updateStatus()
 {
     const std::optional<SearchState> run = m_search.run();
     if (run && run->isHere)
-        m_panel.setStatus(runningText(), run->fraction);
+        m_panel.setStatus(runText(*run), run->fraction);
+    else if (const auto result = m_search.result())
+        m_panel.setStatus(
+            QStringList{unfinishedSearches(), resultText(*result)}.join(' ').trimmed());
     else
-        m_panel.setStatus(resultText());
-}
-
-QString GridBinding::runningText() const
-{
-    const std::optional<SearchState> run = m_search.run();
-    if (run->isStopping)
-        return tr("Stopping…");
-    QString text = stageText(*run);
-    if (run->secondsLeft)
-        text += tr(" · %1 left").arg(durationText(*run->secondsLeft));
-    return text;
-}
-
-QString GridBinding::resultText() const
-{
-    const auto result = m_search.result();
-    if (!result)
-        return {};
-    QStringList lines;
-    if (!result->chosen)
-        lines += tr("No setting has a distance.");
-    else {
-        const GridMeasurement& chosen = result->measurements[*result->chosen];
-        const auto ties = std::ranges::count_if(
-            result->measurements, [](const GridMeasurement& one) { return one.isTied; });
-        lines += tr("Best: %1, distance %2.")
-                     .arg(settingText(chosen.setting.learningRate, chosen.setting.priorWeight,
-                                      chosen.setting.steps),
-                          distanceText(chosen));
-        if (result->fresh && std::isfinite(result->fresh->measurement.distance))
-            lines += tr("On %1 fresh starts: %2.")
-                         .arg(result->fresh->measurement.examples)
-                         .arg(distanceText(result->fresh->measurement));
-        if (ties > 1 && std::isfinite(chosen.change))
-            lines += tr("%1 cannot be told apart; this one changes the start least, by %2 dB.")
-                         .arg(ties)
-                         .arg(changeDb(chosen), 0, 'f', 1);
-    }
-    if (result->end == RunEnd::Stopped)
-        lines += tr("The search was stopped; the same search goes on from there.");
-    lines += tr("Real music: %1.").arg(QString::fromStdString(result->real.source));
-    for (const std::string& warning : result->real.warnings)
-        lines += tr("Note: %1.").arg(QString::fromStdString(warning));
-    return lines.join(' ');
+        m_panel.setStatus({});
 }
 
 void GridBinding::updateDistributions()
@@ -255,15 +202,36 @@ void GridBinding::updateActions()
     m_actions.searchNegative->setText(m_search.direction() == Direction::Negative
                                           ? tr("Direction: negative")
                                           : tr("Direction: positive"));
+    updateOther();
     updateSearchActions();
     updateAdopt();
+}
+
+void GridBinding::updateOther()
+{
+    const std::optional<SearchState> run = m_search.run();
+    const auto other = m_search.otherResult();
+    m_actions.searchOther->setVisible(other && !(run && run->isHere));
+    if (!other)
+        return;
+    m_actions.searchOther->setText(shownText(m_search.result()->settings));
+    m_actions.searchOther->setToolTip(
+        tr("Show what the %1 found (%2)")
+            .arg(searchName(other->settings),
+                 m_actions.searchOther->shortcut().toString(QKeySequence::NativeText)));
 }
 
 void GridBinding::updateSearchActions()
 {
     const QString obstacle = m_search.obstacle();
     const auto show = [&](QAction* action, const QString& text, SearchForm form) {
-        action->setText(text.arg(durationText(m_search.expectedSeconds(form))));
+        QString duration = durationText(m_search.expectedSeconds(form));
+        // Guessed, as long as nothing has run on this machine.
+        if (!m_search.isCostMeasured())
+            duration = tr("about %1").arg(duration);
+        if (m_search.unfinishedShare(form) > 0)
+            duration = tr("%1 left").arg(duration);
+        action->setText(text.arg(duration));
         action->setEnabled(obstacle.isEmpty());
         const QString keys = action->shortcut().toString(QKeySequence::NativeText);
         action->setToolTip(
@@ -271,13 +239,8 @@ void GridBinding::updateSearchActions()
                 ? QStringLiteral("%1 (%2)").arg(action->statusTip(), keys)
                 : QStringLiteral("%1 (%2). %3.").arg(action->statusTip(), keys, obstacle));
     };
-    // Guessed, as long as nothing has run on this machine.
-    const bool isMeasured = m_search.isCostMeasured();
-    show(m_actions.searchQuick,
-         isMeasured ? tr("Choose settings (%1)") : tr("Choose settings (about %1)"),
-         SearchForm::Quick);
-    show(m_actions.searchFull, isMeasured ? tr("Full search (%1)") : tr("Full search (about %1)"),
-         SearchForm::Full);
+    show(m_actions.searchQuick, tr("Choose settings (%1)"), SearchForm::Quick);
+    show(m_actions.searchFull, tr("Full search (%1)"), SearchForm::Full);
 }
 
 std::optional<AdoptedSetting> GridBinding::selected() const

@@ -37,14 +37,15 @@ private:
     void updateStatus();
     void updateDistributions();
     void updateActions();
+    void updateOther();
     void updateSearchActions();
     void updateAdopt();
     void adopt();
     // What is selected, if it can be used.
     std::optional<AdoptedSetting> selected() const;
     QString emptyText() const;
-    QString runningText() const;
-    QString resultText() const;
+    // "" if there are none.
+    QString unfinishedSearches() const;
 
     Session& m_session;
     SettingsSearch& m_search;

@@ -122,8 +122,9 @@ void MainWindow::makeWidgets()
     m_evidence = new EvidencePanel;
     m_curves = new CurvesView;
     m_distributions = new DistributionsView;
-    m_grid = new GridPanel({m_actions->searchQuick, m_actions->searchFull,
-                            m_actions->searchNegative, m_actions->stop, m_actions->adopt});
+    m_grid =
+        new GridPanel({m_actions->searchQuick, m_actions->searchFull, m_actions->searchNegative,
+                       m_actions->searchOther, m_actions->stop, m_actions->adopt});
     m_song = new SongPanel({m_actions->indexFolder, m_actions->openIndex, m_actions->updateIndex,
                             m_actions->stopIndexing, m_actions->compareMusic, m_actions->realSide,
                             m_actions->playSong});
@@ -230,7 +231,7 @@ void MainWindow::makeMenus()
     QMenu* explain = menuBar()->addMenu(tr("E&xplain"));
     explain->addActions({a.explain, a.stop});
     explain->addSeparator();
-    explain->addActions({a.searchQuick, a.searchFull, a.searchNegative, a.adopt});
+    explain->addActions({a.searchQuick, a.searchFull, a.searchNegative, a.searchOther, a.adopt});
     explain->addSeparator();
     explain->addAction(a.compareMusic);
     explain->addSeparator();
@@ -330,9 +331,8 @@ void MainWindow::rememberPreferences()
 {
     Preferences& p = m_preferences;
     // What is recommended for one unit is not for the next one that is shown.
-    p.settings = m_session->isRecommended()
-                     ? recommendedSettings(m_session->settings(), std::nullopt)
-                     : m_session->settings();
+    p.settings = m_session->isRecommended() ? recommendedSettings(m_session->settings(), std::nullopt)
+                                            : m_session->settings();
     p.cost = m_search->cost();
     p.isLooping = m_listening->isLooping();
     p.isMatching = m_listening->isMatching();

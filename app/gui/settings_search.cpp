@@ -6,11 +6,9 @@
 #include "app/gui/session.h"
 #include "core/explain/explanation_record.h"
 #include "core/explain/grid_batch.h"
-#include "core/explain/grid_reader.h"
-#include "core/util/error.h"
 
 #include <algorithm>
-#include <cmath>
+#include <iterator>
 #include <utility>
 
 namespace earshot {
@@ -26,41 +24,6 @@ constexpr double slowGpuSeconds = 0.001;
 // Below, starting up would be measured.
 constexpr double fewestUpdates = 400;
 constexpr double fewestSeconds = 5;
-
-GridSettings gridOf(SearchForm form, Direction direction)
-{
-    GridSettings settings = form == SearchForm::Quick ? quickGrid() : fullGrid();
-    settings.direction = direction;
-    return settings;
-}
-
-// Of one grid on one device: another one does not go on from it.
-fs::path checkpointOf(const fs::path& folder, const GridSettings& settings, const Device& device)
-{
-    return folder / ((device.isCuda ? "unfinished-gpu-" : "unfinished-") +
-                     std::to_string(pairCount(settings)) + "x" + std::to_string(settings.examples) +
-                     "x" + std::to_string(largestSteps(settings)) + ".earshot");
-}
-
-int knownExamples(const GridResult& result)
-{
-    int examples = 0;
-    for (const GridMeasurement& measurement : result.measurements)
-        examples += measurement.examples;
-    return examples;
-}
-
-// A search that was stopped does not replace a completed one, nor one that knows more; what it
-// knows is in its checkpoint.
-bool isWorthKeeping(const GridResult& result, const GridResult* before)
-{
-    if (result.end == RunEnd::Completed)
-        return true;
-    if (before != nullptr)
-        return before->end != RunEnd::Completed && knownExamples(result) >= knownExamples(*before);
-    return !std::ranges::all_of(result.curves.values(),
-                                [](float value) { return std::isnan(value); });
-}
 
 } // namespace
 
@@ -96,7 +59,10 @@ void SettingsSearch::connectWorker()
     connect(m_worker, &GridWorker::progressed, this, &SettingsSearch::follow);
     connect(m_worker, &GridWorker::finished, this, &SettingsSearch::finish);
     connect(m_worker, &GridWorker::failed, this, [this](const QString& what) {
-        m_running.reset();
+        const Running ended = *std::exchange(m_running, std::nullopt);
+        lookForCheckpoint(
+            checkpointOf(ended.folder, ended.settings, ended.models->explainer->device()),
+            ended.settings);
         Q_EMIT failed(what);
         Q_EMIT runChanged();
         Q_EMIT resultChanged();
@@ -132,23 +98,19 @@ void SettingsSearch::show()
 void SettingsSearch::loadStored()
 {
     const fs::path folder = shownFolder();
-    if (folder.empty() || m_results.contains(folder))
+    if (folder.empty() || m_kept[folder].isRead)
         return;
-    m_files->post("stored", [this, folder](std::stop_token) {
-        std::shared_ptr<const GridResult> found;
-        QString problem;
-        try {
-            if (std::optional<GridResult> result = readGrid(folder))
-                found = std::make_shared<const GridResult>(*std::move(result));
-        } catch (const Error& error) {
-            problem = QString::fromUtf8(error.what());
-        }
-        return [this, folder, found, problem] {
+    m_files->post("stored", [this, folder, direction = m_direction](std::stop_token) {
+        const StoredSearches stored = readSearches(folder, direction);
+        return [this, folder, stored] {
+            Kept& kept = m_kept[folder];
+            kept.isRead = true;
             // A search that has ended meanwhile is newer.
-            const bool isNew = m_results.emplace(folder, found).second;
-            if (!problem.isEmpty())
-                Q_EMIT failed(problem);
-            if (isNew && found && folder == shownFolder())
+            kept.results.insert(stored.results.begin(), stored.results.end());
+            m_unfinished.insert(stored.unfinished.begin(), stored.unfinished.end());
+            for (const std::string& problem : stored.problems)
+                Q_EMIT failed(QString::fromStdString(problem));
+            if (folder == shownFolder() && !(stored.results.empty() && stored.unfinished.empty()))
                 Q_EMIT resultChanged();
         };
     });
@@ -222,10 +184,53 @@ std::shared_ptr<const GridProgress> SettingsSearch::progress() const
     return m_running && m_running->folder == shownFolder() ? m_running->progress : nullptr;
 }
 
+const GridResults& SettingsSearch::shownResults() const
+{
+    static const GridResults none;
+    const auto kept = m_kept.find(shownFolder());
+    return kept == m_kept.end() ? none : kept->second.results;
+}
+
+GridResults::const_iterator SettingsSearch::shownResult() const
+{
+    const GridResults& results = shownResults();
+    const auto kept = m_kept.find(shownFolder());
+    const auto shown = kept == m_kept.end() ? results.end() : results.find(kept->second.shown);
+    return shown == results.end() ? mostInformative(results) : shown;
+}
+
 std::shared_ptr<const GridResult> SettingsSearch::result() const
 {
-    const auto found = m_results.find(shownFolder());
-    return found == m_results.end() ? nullptr : found->second;
+    const auto shown = shownResult();
+    return shown == shownResults().end() ? nullptr : shown->second;
+}
+
+std::shared_ptr<const GridResult> SettingsSearch::otherResult() const
+{
+    const GridResults& results = shownResults();
+    if (results.size() < 2)
+        return nullptr;
+    const auto next = std::next(shownResult());
+    return next == results.end() ? results.begin()->second : next->second;
+}
+
+void SettingsSearch::showOther()
+{
+    const auto other = otherResult();
+    if (!other)
+        return;
+    m_kept[shownFolder()].shown = gridName(other->settings);
+    Q_EMIT resultChanged();
+}
+
+double SettingsSearch::unfinishedShare(SearchForm form) const
+{
+    const fs::path folder = shownFolder();
+    if (folder.empty())
+        return 0;
+    const GridSettings settings = gridOf(form, m_direction);
+    const auto found = m_unfinished.find(checkpointOf(folder, settings, device()));
+    return found == m_unfinished.end() ? 0 : found->second / gridUpdates(settings);
 }
 
 void SettingsSearch::follow(const std::shared_ptr<const GridProgress>& progress)
@@ -245,24 +250,46 @@ void SettingsSearch::finish(const std::shared_ptr<const GridResult>& result)
     if (result->end == RunEnd::Completed)
         measureCost();
     const Running ended = *std::exchange(m_running, std::nullopt);
-    const fs::path& folder = ended.folder;
     const fs::path checkpoint =
-        checkpointOf(folder, ended.settings, ended.models->explainer->device());
-    const auto before = m_results.find(folder);
-    if (isWorthKeeping(*result, before == m_results.end() ? nullptr : before->second.get())) {
-        m_results.insert_or_assign(folder, result);
+        checkpointOf(ended.folder, ended.settings, ended.models->explainer->device());
+    Kept& kept = m_kept[ended.folder];
+    kept.shown = gridName(ended.settings);
+    const auto before = kept.results.find(kept.shown);
+    if (isWorthKeeping(*result, before == kept.results.end() ? nullptr : before->second.get())) {
+        kept.results.insert_or_assign(kept.shown, result);
         m_files->post(
-            "keep " + folder.string(),
-            [folder, result, checkpoint](std::stop_token) {
-                writeGrid(*result, folder);
+            "keep " + (ended.folder / kept.shown).string(),
+            [this, folder = ended.folder, result, checkpoint](std::stop_token) {
+                writeSearch(*result, folder);
                 std::error_code error;
                 if (result->end == RunEnd::Completed)
                     fs::remove(checkpoint, error); // now that the result is kept
-                return BackgroundQueue::Delivery();
+                return [this, checkpoint,
+                        updates = updatesInCheckpoint(checkpoint, result->settings)] {
+                    setUnfinished(checkpoint, updates);
+                };
             },
             BackgroundQueue::Closing::Perform);
+    } else {
+        lookForCheckpoint(checkpoint, ended.settings);
     }
     Q_EMIT runChanged();
+    Q_EMIT resultChanged();
+}
+
+void SettingsSearch::lookForCheckpoint(const fs::path& checkpoint, const GridSettings& settings)
+{
+    m_files->post(
+        "checkpoint " + checkpoint.string(), [this, checkpoint, settings](std::stop_token) {
+            return [this, checkpoint, updates = updatesInCheckpoint(checkpoint, settings)] {
+                setUnfinished(checkpoint, updates);
+            };
+        });
+}
+
+void SettingsSearch::setUnfinished(const fs::path& checkpoint, double updates)
+{
+    m_unfinished[checkpoint] = updates;
     Q_EMIT resultChanged();
 }
 
@@ -297,7 +324,7 @@ bool SettingsSearch::isCostMeasured() const
 
 double SettingsSearch::expectedSeconds(SearchForm form) const
 {
-    const double updates = gridUpdates(gridOf(form, m_direction));
+    const double updates = gridUpdates(gridOf(form, m_direction)) * (1 - unfinishedShare(form));
     const Device device = this->device();
     if (isCostMeasured())
         return updates * (device.isCuda ? m_cost.gpuSeconds : m_cost.cpuSeconds);

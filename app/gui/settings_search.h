@@ -2,8 +2,8 @@
 #pragma once
 
 #include "app/gui/models.h"
+#include "app/gui/search_store.h"
 #include "core/explain/grid_progress.h"
-#include "core/explain/grid_result.h"
 
 #include <QElapsedTimer>
 #include <QObject>
@@ -20,12 +20,6 @@ namespace earshot {
 class BackgroundQueue;
 class GridWorker;
 class Session;
-
-enum class SearchForm
-{
-    Quick,
-    Full
-};
 
 // How long one update of one start takes on this machine, measured; 0: never.
 struct UpdateCost
@@ -71,11 +65,21 @@ public:
     void stop();
     std::optional<SearchState> run() const;
 
-    // Of what is shown: a search that runs, and the last one that has ended; or null.
+    // Of a search for what is shown, while it runs; or null.
     std::shared_ptr<const GridProgress> progress() const;
+    // Of what is shown, null if there is none: what the user chose with showOther() or what ended
+    // last, and before either the mostInformative() of those that are kept.
     std::shared_ptr<const GridResult> result() const;
+    // The result of another grid, which is kept as well; null if there is none. Of several the next
+    // in turn.
+    std::shared_ptr<const GridResult> otherResult() const;
+    void showOther();
+    // How much of a search for what is shown was computed before it was stopped, or its program
+    // ended; the same search goes on from there. [0, 1]; 0: there is none.
+    double unfinishedShare(SearchForm form) const;
 
-    // How long a search takes at most, from what was measured on this machine.
+    // How long a search, or the rest of an unfinished one, takes at most, from what was measured on
+    // this machine.
     double expectedSeconds(SearchForm form) const;
     bool isCostMeasured() const;
     const UpdateCost& cost() const { return m_cost; }
@@ -85,18 +89,22 @@ Q_SIGNALS:
     void directionChanged();
     void runChanged();    // run(), obstacle()
     void progressed();    // progress()
-    void resultChanged(); // result()
+    void resultChanged(); // result(), otherResult(), unfinishedShare()
     void costChanged();
     void failed(const QString& what);
 
 private:
     // Of the models, the music that is compared with, the response and the direction.
     std::filesystem::path shownFolder() const;
+    const GridResults& shownResults() const;
+    GridResults::const_iterator shownResult() const; // of shownResults()
     Device device() const;
     void connectWorker();
     void show();
     void loadStored();
     void finish(const std::shared_ptr<const GridResult>& result);
+    void lookForCheckpoint(const std::filesystem::path& checkpoint, const GridSettings& settings);
+    void setUnfinished(const std::filesystem::path& checkpoint, double updates);
     void follow(const std::shared_ptr<const GridProgress>& progress);
     void measureCost();
     void learn(double updates, double seconds, bool isCuda);
@@ -105,8 +113,16 @@ private:
     const std::filesystem::path m_folder;
     Direction m_direction = Direction::Positive;
     UpdateCost m_cost;
-    // By folder; null: none is there.
-    std::map<std::filesystem::path, std::shared_ptr<const GridResult>> m_results;
+
+    // What is known of one folder.
+    struct Kept
+    {
+        bool isRead = false;
+        GridResults results;
+        std::string shown; // name of its grid; empty, or not there: the most informative
+    };
+    std::map<std::filesystem::path, Kept> m_kept;         // by folder
+    std::map<std::filesystem::path, double> m_unfinished; // updates, by checkpoint
 
     struct Running
     {

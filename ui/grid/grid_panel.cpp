@@ -84,8 +84,24 @@ void GridPanel::makeCommands(const GridActions& actions)
     m_stopButton->hide();
     addCommand(m_searchButton);
     addCommand(m_stopButton);
-    addCommand(makeCommandButton(actions.negative));
+    addCommand(makeChoices(actions));
     addCommand(makeCommandButton(actions.adopt));
+}
+
+// What is looked at: beside each other, because the page is low.
+QWidget* GridPanel::makeChoices(const GridActions& actions)
+{
+    auto* choices = new QWidget;
+    auto* row = new QHBoxLayout(choices);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(smallGap);
+    row->addWidget(makeCommandButton(actions.negative), 5);
+    QToolButton* shown = makeCommandButton(actions.shown);
+    row->addWidget(shown, 4);
+    shown->setVisible(actions.shown->isVisible());
+    connect(actions.shown, &QAction::visibleChanged, shown,
+            [shown, action = actions.shown] { shown->setVisible(action->isVisible()); });
+    return choices;
 }
 
 void GridPanel::connectParts()

@@ -29,6 +29,7 @@ struct GridActions
     QAction* search;   // the default form of a search, with its cost
     QAction* other;    // the other form
     QAction* negative; // checkable: which direction is shown and searched
+    QAction* shown;    // which of several results; invisible while there is one at most
     QAction* stop;
     QAction* adopt;
 };
@@ -60,6 +61,7 @@ Q_SIGNALS:
 private:
     void layOut(const GridActions& actions);
     void makeCommands(const GridActions& actions);
+    static QWidget* makeChoices(const GridActions& actions);
     void connectParts();
     void select(const std::optional<SettingPlace>& place);
     void chooseByUser(const SettingPlace& place);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/settings_search.h"
+#include "core/explain/grid_trajectories.h"
+#include "core/nets/device.h"
 #include "tests/app/gui/window_test.h"
 #include "ui/explorer/focus_area.h"
 #include "ui/grid/grid_model.h"
@@ -71,6 +73,62 @@ private Q_SLOTS:
         QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) {
             return label->text().contains("recommended for this unit");
         }));
+    }
+
+    // V looks at what another search found.
+    void showsTheOtherSearch()
+    {
+        QVERIFY(!action("Shown: ")->isVisible());
+        GridSettings larger = tinyGrid();
+        larger.steps = {3};
+        search().start(larger);
+        QTRY_VERIFY_WITH_TIMEOUT(!search().run(), patience);
+        QVERIFY(!action("Shown: ")->isVisible());
+        search().start(tinyGrid());
+        QVERIFY(!action("Shown: ")->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(!search().run(), patience);
+        QVERIFY(action("Shown: 2×2×2")->isVisible());
+        QCOMPARE(find<GridPanel>()->content().steps, 2);
+        QTest::keyClick(m_window.get(), Qt::Key_V);
+        QCOMPARE(find<GridPanel>()->content().steps, 3);
+        QVERIFY(action("Shown: 2×2×3")->toolTip().contains("2×2×2"));
+        QVERIFY(isShown(*find<GridPanel>(), "Best of the search 2×2×3"));
+    }
+
+    // What a search that was killed has left is said, with the key that goes on, and costs less.
+    void unfinishedSearch()
+    {
+        search().setCost({0.01, 0});
+        QCOMPARE(action("Full search (")->text(), QString("Full search (83 min)"));
+        search().start(tinyGrid());
+        QTRY_VERIFY_WITH_TIMEOUT(!search().run(), patience);
+        m_window.reset();
+        std::filesystem::path folder; // where searches for this unit are kept
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(
+                 home().results().parent_path() / "searches"))
+            if (entry.path().filename() == "grid.csv")
+                folder = entry.path().parent_path().parent_path();
+        std::filesystem::remove_all(folder);
+        // 190 of the search's 500 starts, with all their updates.
+        const GridSettings full = gridOf(SearchForm::Full, Direction::Positive);
+        GridTrajectories finished;
+        for (std::size_t start = 0; start < 190; ++start)
+            finished[{start / 50, start % 50}] = {1000, true, std::vector<float>(1001), 1,
+                                                  Matrix<float>(3, 128)};
+        writeGridCheckpoint(checkpointOf(folder, full, {}), gridSettingsJson(full), full, finished);
+        open();
+        search().setCost({0.01, 0});
+        QTRY_VERIFY_WITH_TIMEOUT(
+            isShown(*find<GridPanel>(),
+                    "An unfinished full search is here (38\u00a0% done): Shift+G goes on."),
+            patience);
+        QCOMPARE(action("Full search (")->text(), QString("Full search (52 min left)"));
+        QVERIFY(!action("Choose settings (")->text().contains("left"));
+        // It is said beside a result too.
+        search().start(tinyGrid());
+        QTRY_VERIFY_WITH_TIMEOUT(!search().run(), patience);
+        QVERIFY(isShown(*find<GridPanel>(), "An unfinished full search is here (38\u00a0% done)"));
+        QVERIFY(isShown(*find<GridPanel>(), "Best of the search 2×2×2"));
     }
 
     // Models that are loaded again may be others, whose units it would change.

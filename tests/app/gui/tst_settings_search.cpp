@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/session.h"
 #include "app/gui/settings_search.h"
+#include "core/explain/grid_trajectories.h"
+#include "core/nets/device.h"
 #include "tests/app/gui/tiny_world.h"
 
 #include <QSignalSpy>
@@ -9,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <set>
 
 using namespace earshot;
 
@@ -102,7 +105,7 @@ private Q_SLOTS:
         QCOMPARE(m_search->result()->response, std::string("fc9[0]"));
     }
 
-    // What is known is kept, and the next search goes on from it.
+    // What is known is kept, and shown.
     void stops()
     {
         m_search->start(endless());
@@ -115,32 +118,114 @@ private Q_SLOTS:
         QCOMPARE(m_search->obstacle(), QString());
         m_search->stop(); // nothing runs
         QVERIFY(!m_search->run());
+    }
 
-        // It replaces nothing that says more.
-        m_search->start(tinyGrid());
+    // Neither a short search nor one that is stopped takes anything away; at the next start the
+    // completed one is shown that took longest.
+    void searchesOfSeveralForms()
+    {
+        GridSettings larger = tinyGrid();
+        larger.examples = 3;
+        m_search->start(larger);
         QVERIFY(finishes());
         const auto whole = m_search->result();
-        QCOMPARE(whole->end, RunEnd::Completed);
+        QVERIFY(whole && !m_search->otherResult());
+        m_search->start(tinyGrid());
+        QVERIFY(finishes());
+        const auto quick = m_search->result();
+        QCOMPARE(quick->settings.examples, 2);
+        QCOMPARE(m_search->otherResult(), whole);
+        QSignalSpy changed(m_search.get(), &SettingsSearch::resultChanged);
+        m_search->showOther();
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(m_search->result(), whole);
+        QCOMPARE(m_search->otherResult(), quick);
+        m_session->show("fc8[0]");
+        QVERIFY(!m_search->result() && !m_search->otherResult());
+        m_session->show("fc9[0]");
+        QCOMPARE(m_search->result(), whole);
+
         m_search->start(endless());
         QTRY_VERIFY_WITH_TIMEOUT(isUnderWay(), patience);
         m_search->stop();
         QVERIFY(finishes());
-        QCOMPARE(m_search->result(), whole);
+        QCOMPARE(m_search->result()->settings.steps, std::vector<int>{5000});
+        QCOMPARE(m_search->result()->end, RunEnd::Stopped);
 
-        // Not even with a distance for every setting, of two starts or more.
+        close();
+        open();
+        QTRY_VERIFY_WITH_TIMEOUT(m_search->result(), patience);
+        std::set<std::string> grids;
+        QCOMPARE(m_search->result()->settings.examples, 3);
+        for (int i = 0; i < 3; ++i) {
+            grids.insert(gridName(m_search->result()->settings));
+            m_search->showOther();
+        }
+        QCOMPARE(grids.size(), std::size_t(3));
+        QCOMPARE(m_search->result()->settings.examples, 3); // once around
+    }
+
+    // Of a version that kept one result for all grids.
+    void resultOfAnEarlierVersion()
+    {
+        m_search->start(tinyGrid());
+        QVERIFY(finishes());
+        close();
+        const std::filesystem::path slot = gridFiles().at(0).parent_path();
+        for (const char* name : {"grid.csv", "grid.earshot"})
+            std::filesystem::rename(slot / name, slot.parent_path() / name);
+        std::filesystem::remove(slot);
+        open();
+        QTRY_VERIFY_WITH_TIMEOUT(m_search->result(), patience);
+        QVERIFY(!m_search->otherResult());
+        // One of another grid leaves it, one of the same takes its place.
+        GridSettings larger = tinyGrid();
+        larger.examples = 3;
+        m_search->start(larger);
+        QVERIFY(finishes());
+        QVERIFY(m_search->otherResult());
+        QCOMPARE(m_search->otherResult()->settings.examples, 2);
+        m_search->start(tinyGrid());
+        QVERIFY(finishes());
+        QCOMPARE(m_search->otherResult()->settings.examples, 3);
+        const double seconds = m_search->result()->seconds;
+        close();
+        open();
+        QTRY_VERIFY_WITH_TIMEOUT(m_search->result(), patience);
+        m_search->showOther();
+        QCOMPARE(m_search->result()->seconds, seconds);
+    }
+
+    // All that is left of a killed search is its checkpoint: it is found, and costs what is left.
+    void killedSearch()
+    {
         GridSettings many = tinyGrid();
         many.examples = 1000;
         m_search->start(many);
-        const auto knowsDistances = [this] {
-            const auto progress = m_search->progress();
-            return progress && std::ranges::all_of(progress->pairs, [](const auto& pair) {
-                       return pair.examples >= 2 && std::isfinite(pair.distances.back());
-                   });
-        };
-        QTRY_VERIFY_WITH_TIMEOUT(knowsDistances(), patience);
+        const auto checkpoints = [this] { return filesNamed("unfinished-2x1000x2.earshot"); };
+        QTRY_VERIFY_WITH_TIMEOUT(!checkpoints().empty(), patience);
         m_search->stop();
         QVERIFY(finishes());
-        QCOMPARE(m_search->result(), whole);
+        close();
+        QVERIFY(updatesInCheckpoint(checkpoints()[0], many) > 0);
+        const std::filesystem::path folder = checkpoints()[0].parent_path();
+        std::filesystem::remove_all(folder);
+        const GridSettings quick = gridOf(SearchForm::Quick, Direction::Positive);
+        GridTrajectories finished;
+        finished[{0, 0}] = {100, true, std::vector<float>(101), 1, Matrix<float>(100, 128)};
+        writeGridCheckpoint(checkpointOf(folder, quick, {}), gridSettingsJson(quick), quick,
+                            finished);
+        open();
+        m_search->setCost({0.01, 0});
+        // One start of 206: 9·8, 2·42 more for the best two pairs, and 50 fresh ones.
+        QTRY_COMPARE_WITH_TIMEOUT(m_search->unfinishedShare(SearchForm::Quick), 1.0 / 206,
+                                  patience);
+        QVERIFY(!m_search->result());
+        QCOMPARE(m_search->unfinishedShare(SearchForm::Full), 0.0);
+        QCOMPARE(m_search->expectedSeconds(SearchForm::Quick), 205.0);
+        QCOMPARE(m_search->expectedSeconds(SearchForm::Full), 5000.0);
+        m_search->setDirection(Direction::Negative);
+        QCOMPARE(m_search->unfinishedShare(SearchForm::Quick), 0.0);
     }
 
     void endsWithTheWindow()
@@ -198,7 +283,7 @@ private Q_SLOTS:
         close(); // writes
         open();
         const std::filesystem::path checkpoint =
-            gridFiles().at(0).parent_path() / "unfinished-2x2x2.earshot";
+            gridFiles().at(0).parent_path().parent_path() / "unfinished-2x2x2.earshot";
         QFile file(QString::fromStdString(checkpoint.string()));
         QVERIFY(file.open(QIODevice::WriteOnly) && file.write("garbage") == 7);
         file.close();
@@ -332,15 +417,17 @@ private:
         const auto progress = m_search->progress();
         return progress && progress->fraction > 0;
     }
-    std::vector<std::filesystem::path> gridFiles() const
+    std::vector<std::filesystem::path> filesNamed(const char* name) const
     {
         std::vector<std::filesystem::path> files;
+        std::error_code error;
         for (const auto& entry :
-             std::filesystem::recursive_directory_iterator(m_results->path("searches")))
-            if (entry.path().filename() == "grid.earshot")
+             std::filesystem::recursive_directory_iterator(m_results->path("searches"), error))
+            if (entry.path().filename() == name)
                 files.push_back(entry.path());
         return files;
     }
+    std::vector<std::filesystem::path> gridFiles() const { return filesNamed("grid.earshot"); }
 
     TinyWorld m_world;
     std::optional<TestFolder> m_results;

@@ -25,7 +25,7 @@ private Q_SLOTS:
     void init()
     {
         m_panel = std::make_unique<GridPanel>(
-            GridActions{&m_search, &m_other, &m_negative, &m_stop, &m_adopt});
+            GridActions{&m_search, &m_other, &m_negative, &m_shown, &m_stop, &m_adopt});
         m_panel->resize(1280, 170);
         m_panel->clear("Nothing yet");
         m_panel->show();
@@ -113,7 +113,7 @@ private Q_SLOTS:
     void buttonsAreTheActions()
     {
         GridContent grid = exampleGrid();
-        for (QAction* action : {&m_search, &m_negative, &m_stop, &m_adopt}) {
+        for (QAction* action : {&m_search, &m_negative, &m_shown, &m_stop, &m_adopt}) {
             grid.isRunning = action == &m_stop; // then it stands in the place of the search
             m_panel->setContent(grid);
             QSignalSpy triggered(action, &QAction::triggered);
@@ -125,6 +125,22 @@ private Q_SLOTS:
             found->click();
             QCOMPARE(triggered.size(), 1);
         }
+    }
+
+    // There is nothing to choose between where one result is known.
+    void hiddenChoice()
+    {
+        const auto button = [this] {
+            for (QToolButton* one : m_panel->findChildren<QToolButton*>())
+                if (one->defaultAction() == &m_shown)
+                    return one;
+            return static_cast<QToolButton*>(nullptr);
+        };
+        QVERIFY(button()->isVisible());
+        m_shown.setVisible(false);
+        QVERIFY(!button()->isVisible());
+        m_shown.setVisible(true);
+        QVERIFY(button()->isVisible());
     }
 
     void status()
@@ -173,6 +189,7 @@ private:
     QAction m_search{"Choose settings"};
     QAction m_other{"Full search"};
     QAction m_negative{"Negative"};
+    QAction m_shown{"Shown: quick"};
     QAction m_stop{"Stop"};
     QAction m_adopt{"Use"};
     std::unique_ptr<GridPanel> m_panel;

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/grid_texts.h"
+
+#include <QTest>
+
+using namespace earshot;
+
+namespace {
+
+// One measurement for each state.
+GridResult resultOf(const std::vector<GridState>& states)
+{
+    GridResult result;
+    result.response = "fc8.act[3]";
+    result.settings = fullGrid();
+    result.real.source = "top 50 of 900";
+    for (const GridState state : states) {
+        GridMeasurement measurement;
+        measurement.state = state;
+        result.measurements.push_back(measurement);
+    }
+    return result;
+}
+
+} // namespace
+
+class TestGridTexts : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void found()
+    {
+        GridResult result = resultOf({GridState::Ok, GridState::Ok, GridState::Exploded});
+        result.chosen = 1;
+        GridMeasurement& chosen = result.measurements[1];
+        chosen.setting = {0.01, 0.001, 63};
+        chosen.distance = 1.5;
+        chosen.interval = {1, 2};
+        QCOMPARE(resultText(result),
+                 QString("Best of the full search: lᵣ 0.01, λ 0.001, 63 steps, distance 1.5 "
+                         "(1.0–2.0). Real music: top 50 of 900."));
+        result.settings.examples = 7;
+        result.end = RunEnd::Stopped;
+        result.real.warnings = {"few songs"};
+        QCOMPARE(resultText(result),
+                 QString("Best of the search 9×7×1000: lᵣ 0.01, λ 0.001, 63 steps, distance 1.5 "
+                         "(1.0–2.0). The search was stopped. Real music: top 50 of 900. Note: few "
+                         "songs."));
+    }
+
+    void names()
+    {
+        GridSettings settings = quickGrid();
+        QCOMPARE(searchName(settings), QString("quick search"));
+        QCOMPARE(shownText(settings), QString("Shown: quick"));
+        QCOMPARE(shownText(fullGrid()), QString("Shown: full"));
+        settings.examples = 7;
+        QCOMPARE(searchName(settings), QString("search 9×7×100"));
+        QCOMPARE(shownText(settings), QString("Shown: 9×7×100"));
+    }
+
+    void running()
+    {
+        SearchState run;
+        QCOMPARE(runText(run), QString("Searching"));
+        run.secondsLeft = 9;
+        QCOMPARE(runText(run), QString("Searching · 9 s left"));
+        run.isStopping = true;
+        QCOMPARE(runText(run), QString("Stopping…"));
+    }
+
+    void unfinished()
+    {
+        QCOMPARE(unfinishedText(SearchForm::Full, 0.389, "Shift+G"),
+                 QString("An unfinished full search is here (38\u00a0% done): Shift+G goes on."));
+        QCOMPARE(unfinishedText(SearchForm::Quick, 0.004, "G"),
+                 QString("An unfinished quick search is here (0\u00a0% done): G goes on."));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestGridTexts)
+#include "tst_grid_texts.moc"
