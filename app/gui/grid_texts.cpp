@@ -73,6 +73,35 @@ QString chosenText(const GridResult& result)
     return lines.join(' ');
 }
 
+// Why no setting can be chosen.
+QString problemText(const GridResult& result)
+{
+    const auto count = [&](GridState state) {
+        return std::ranges::count(result.measurements, state, &GridMeasurement::state);
+    };
+    const auto all = std::ssize(result.measurements);
+    QStringList lines;
+    if (const auto exploded = count(GridState::Exploded); exploded > 0)
+        lines += (exploded == all ? tr("Every setting exploded")
+                                  : tr("%1 of %2 settings exploded").arg(exploded).arg(all)) +
+                 tr(": a response was not finite, or beyond a million.");
+    if (const auto dead = count(GridState::Dead); dead > 0) {
+        lines += (dead == all ? tr("The unit is dead for every setting")
+                              : tr("The unit is dead for %1 of %2 settings").arg(dead).arg(all)) +
+                 tr(": the response’s gradient is 0 for every start.");
+        if (result.response.find(".act") != std::string::npos)
+            lines += tr("Look at its pre-activation: the layer without “.act”.");
+    }
+    if (const auto stopped = count(GridState::Stopped); stopped > 0)
+        lines += tr("A distance needs two examples, and the search was stopped before %1 of %2 "
+                    "settings had them.")
+                     .arg(stopped)
+                     .arg(all);
+    if (lines.isEmpty())
+        lines += tr("No setting has a distance.");
+    return lines.join(' ');
+}
+
 } // namespace
 
 QString settingText(double learningRate, double priorWeight, int steps)
@@ -109,7 +138,7 @@ QString runText(const SearchState& run)
 
 QString resultText(const GridResult& result)
 {
-    QStringList lines{result.chosen ? chosenText(result) : tr("No setting has a distance.")};
+    QStringList lines{result.chosen ? chosenText(result) : problemText(result)};
     if (result.end == RunEnd::Stopped)
         lines += tr("The search was stopped.");
     lines += tr("Real music: %1.").arg(QString::fromStdString(result.real.source));

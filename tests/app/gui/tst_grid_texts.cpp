@@ -49,6 +49,42 @@ private Q_SLOTS:
                          "songs."));
     }
 
+    void nothingFound_data()
+    {
+        using enum GridState;
+        QTest::addColumn<std::vector<GridState>>("states");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("exploded") << std::vector{Exploded, Exploded}
+                                  << "Every setting exploded: a response was not finite, or beyond "
+                                     "a million. Real";
+        QTest::newRow("dead") << std::vector{Dead, Dead}
+                              << "The unit is dead for every setting: the response’s gradient is 0 "
+                                 "for every start. Look at its pre-activation: the layer without "
+                                 "“.act”. Real";
+        QTest::newRow("stopped") << std::vector{Stopped, Stopped, Stopped}
+                                 << "A distance needs two examples, and the search was stopped "
+                                    "before 3 of 3 settings had them. Real";
+        QTest::newRow("mixed") << std::vector{Exploded, Dead, Dead}
+                               << "1 of 3 settings exploded: a response was not finite, or beyond "
+                                  "a million. The unit is dead for 2 of 3 settings: ";
+        QTest::newRow("for no known reason") << std::vector{Ok} << "No setting has a distance.";
+    }
+    void nothingFound()
+    {
+        QFETCH(std::vector<GridState>, states);
+        QFETCH(QString, text);
+        const QString found = resultText(resultOf(states));
+        QVERIFY2(found.startsWith(text), qPrintable(found));
+    }
+
+    // Where there is no activation to leave out.
+    void deadBeforeTheActivation()
+    {
+        GridResult result = resultOf({GridState::Dead});
+        result.response = "fc8[3]";
+        QVERIFY(!resultText(result).contains("pre-activation"));
+    }
+
     void names()
     {
         GridSettings settings = quickGrid();
