@@ -3,6 +3,7 @@
 
 #include "app/gui/background_queue.h"
 #include "app/gui/grid_worker.h"
+#include "app/gui/own_music.h"
 #include "app/gui/session.h"
 #include "core/explain/explanation_record.h"
 #include "core/explain/grid_batch.h"
@@ -24,6 +25,13 @@ constexpr double slowGpuSeconds = 0.001;
 // Below, starting up would be measured.
 constexpr double fewestUpdates = 400;
 constexpr double fewestSeconds = 5;
+
+// As CorpusIndex::responses() can add it up.
+bool canBeIndexed(const ResponseTerm& term)
+{
+    return term.kind == ResponseKind::Mean || term.kind == ResponseKind::ChannelMean ||
+           (term.kind == ResponseKind::Unit && term.indices.size() == 1);
+}
 
 } // namespace
 
@@ -118,7 +126,7 @@ void SettingsSearch::loadStored()
 
 QString SettingsSearch::obstacle() const
 {
-    if (!m_session.models())
+    if (!m_session.models() || m_session.response().empty())
         return tr("The models are being loaded");
     if (m_running)
         return tr("A search for settings is running: it can be stopped");
@@ -126,10 +134,27 @@ QString SettingsSearch::obstacle() const
         return tr("An explanation is being computed: both at once would only take longer. Wait "
                   "for it, or stop it");
     const auto real = m_session.realResponses();
-    if (!real || realSide(*real, m_direction).responses.size() < 2)
-        return tr("The responses of real music to this are not known, and the search compares "
-                  "with them");
-    return {};
+    return real && realSide(*real, m_direction).responses.size() >= 2 ? QString() : lackOfReal();
+}
+
+// What is missing to compare with, and what the user can do about it.
+QString SettingsSearch::lackOfReal() const
+{
+    const ResponseExpression response = m_session.models()->explainer->parse(m_session.response());
+    if (!std::ranges::all_of(response.terms(), canBeIndexed))
+        return tr("The search compares with the responses of real music, and those to this cannot "
+                  "be had: an index of music holds units, means, and sums and multiples of these");
+    const auto& indexed = m_session.musicResponses();
+    const bool isIndexed = indexed && indexed->response == m_session.response();
+    if (m_session.music())
+        return isIndexed ? tr("Nearly all of your music is silent, and the search compares with "
+                              "the responses of at least two excerpts")
+                         : tr("The responses of your music are being read");
+    if (isIndexed && indexed->real)
+        return tr("The responses of the training music to this are not known, and the search "
+                  "compares with them: compare with your own music (I), whose index holds them");
+    return tr("The responses of real music to this are not known, and the search compares with "
+              "them: drop a folder of music on the window, its index holds them");
 }
 
 void SettingsSearch::start(SearchForm form)

@@ -55,7 +55,7 @@ public:
     Direction direction() const { return m_direction; }
     void setDirection(Direction direction);
 
-    // Why no search can begin now, for the user; empty if one can.
+    // Why no search can begin now and what can be done, for the user; empty if one can.
     QString obstacle() const;
     // For what is shown; goes on from where a search of the same form was stopped. Does nothing
     // where there is an obstacle.
@@ -99,6 +99,7 @@ private:
     const GridResults& shownResults() const;
     GridResults::const_iterator shownResult() const; // of shownResults()
     Device device() const;
+    QString lackOfReal() const;
     void connectWorker();
     void show();
     void loadStored();

@@ -374,7 +374,13 @@ private Q_SLOTS:
         m_index->setUsed(true);
         QCOMPARE(search.result(), result);
         m_session->show("norm(fc8)"); // what it answers to the music is not known
-        QTRY_VERIFY_WITH_TIMEOUT(search.obstacle().contains("not known"), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(search.obstacle().contains("cannot be had"), patience);
+        // Of a sum it is, by the index alone, and the user is told so.
+        m_session->show("fc8[0] - fc8[1]");
+        QVERIFY(search.obstacle().contains("being read"));
+        QTRY_COMPARE_WITH_TIMEOUT(search.obstacle(), QString(), patience);
+        m_index->setUsed(false);
+        QVERIFY(search.obstacle().contains("(I)"));
     }
 
 private:

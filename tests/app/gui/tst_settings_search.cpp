@@ -239,7 +239,12 @@ private Q_SLOTS:
     void obstacles()
     {
         m_session->show("fc9[0] + fc8[0]"); // of a sum nothing is known
-        QVERIFY(m_search->obstacle().contains("real music"));
+        QVERIFY(m_search->obstacle().contains("drop a folder of music"));
+        for (const char* unheardOf : {"norm(fc8)", "fc8[0] - norm(fc8)", "conv5[0,1,2]"}) {
+            m_session->show(unheardOf); // nor would it be of an index
+            QVERIFY(m_search->obstacle().contains("cannot be had"));
+            QVERIFY(!m_search->obstacle().contains("drop"));
+        }
         m_search->start(SearchForm::Quick);
         QVERIFY(!m_search->run());
         m_session->show("fc9[0]");
