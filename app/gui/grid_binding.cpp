@@ -13,13 +13,14 @@
 #include <QUndoCommand>
 #include <QUndoStack>
 
+#include <algorithm>
 #include <cmath>
 
 namespace earshot {
 
 namespace {
 
-// Another setting is recommended for a response.
+// Another setting is recommended for a response in one direction.
 class Adoption : public QUndoCommand
 {
 public:
@@ -29,7 +30,8 @@ public:
         , m_response(session.response())
         , m_adoptedBefore(session.adopted())
         , m_settingsBefore(session.settings())
-        , m_adopted(setting)
+        , m_adopted(withAdopted(session.adopted(), setting))
+        , m_isUsed(adoptedFor(m_adopted, m_settingsBefore.directions) == setting)
     {
     }
     void undo() override
@@ -40,7 +42,8 @@ public:
     void redo() override
     {
         m_session.adopt(m_response, m_adopted);
-        show(recommendedSettings(m_settingsBefore, m_adopted));
+        if (m_isUsed)
+            show(recommendedSettings(m_settingsBefore, m_adopted));
     }
 
 private:
@@ -53,10 +56,25 @@ private:
 
     Session& m_session;
     const std::string m_response;
-    const std::optional<AdoptedSetting> m_adoptedBefore;
+    const Adoptions m_adoptedBefore;
     const ExplainSettings m_settingsBefore;
-    const AdoptedSetting m_adopted;
+    const Adoptions m_adopted;
+    const bool m_isUsed; // not if only the other direction is explained
 };
+
+// What Explain does with what was just adopted.
+QString useText(const Adoptions& adopted, Directions directions)
+{
+    if (directions != Directions::Both)
+        return adoptedFor(adopted, directions) == adopted.back()
+                   ? QObject::tr("Explain (E) uses it")
+                   : QObject::tr("Explain (E) does not use it while it runs the other direction "
+                                 "alone");
+    if (adopted.size() < 2)
+        return QObject::tr("Explain (E) uses it for both directions");
+    return QObject::tr("Explain (E) uses it for both directions, and that of the other direction "
+                       "where only that is run");
+}
 
 } // namespace
 
@@ -257,10 +275,19 @@ std::optional<AdoptedSetting> GridBinding::selected() const
                           m_search.direction()};
 }
 
+// By the next explanation, or by the next one of its direction where only the other is run.
+bool GridBinding::isInUse(const AdoptedSetting& setting) const
+{
+    const Directions directions = m_session.settings().directions;
+    if (!adoptedFor({setting}, directions))
+        return std::ranges::count(m_session.adopted(), setting) > 0;
+    return m_session.isRecommended() && adoptedFor(m_session.adopted(), directions) == setting;
+}
+
 void GridBinding::updateAdopt()
 {
     const std::optional<AdoptedSetting> setting = selected();
-    const bool isUsed = setting && setting == m_session.adopted() && m_session.isRecommended();
+    const bool isUsed = setting && isInUse(*setting);
     m_actions.adopt->setEnabled(setting && !isUsed);
     const QString text =
         setting ? settingText(setting->learningRate, setting->priorWeight, setting->steps)
@@ -277,10 +304,12 @@ void GridBinding::adopt()
         return;
     m_undo.push(new Adoption(m_session, *setting));
     Q_EMIT message(
-        tr("Recommended for %1 from now on: %2. Explain (E) uses it; undo (Ctrl+Z) takes "
-           "it back.")
-            .arg(QString::fromStdString(m_session.response()),
-                 settingText(setting->learningRate, setting->priorWeight, setting->steps)));
+        tr("Recommended for the %1 explanation of %2 from now on: %3. %4; undo (Ctrl+Z) takes it "
+           "back.")
+            .arg(setting->direction == Direction::Positive ? tr("positive") : tr("negative"),
+                 QString::fromStdString(m_session.response()),
+                 settingText(setting->learningRate, setting->priorWeight, setting->steps),
+                 useText(m_session.adopted(), m_session.settings().directions)));
 }
 
 } // namespace earshot

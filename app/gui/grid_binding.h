@@ -39,6 +39,7 @@ private:
     void updateActions();
     void updateOther();
     void updateSearchActions();
+    bool isInUse(const AdoptedSetting& setting) const;
     void updateAdopt();
     void adopt();
     // What is selected, if it can be used.

@@ -331,7 +331,7 @@ void MainWindow::rememberPreferences()
 {
     Preferences& p = m_preferences;
     // What is recommended for one unit is not for the next one that is shown.
-    p.settings = m_session->isRecommended() ? recommendedSettings(m_session->settings(), std::nullopt)
+    p.settings = m_session->isRecommended() ? recommendedSettings(m_session->settings(), {})
                                             : m_session->settings();
     p.cost = m_search->cost();
     p.isLooping = m_listening->isLooping();

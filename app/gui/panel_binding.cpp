@@ -162,19 +162,33 @@ void PanelBinding::connectSettings()
 {
     connect(&m_panels.settings, &SettingsPanel::settingsChanged, this,
             [this](const ExplainSettings& settings) {
-                m_undo.push(new SettingsEdit(m_session, m_session.settings(), settings));
+                m_undo.push(
+                    new SettingsEdit(m_session, m_session.settings(), asRecommended(settings)));
             });
-    connect(&m_session, &Session::settingsChanged, this,
-            [this] { m_panels.settings.setSettings(m_session.settings()); });
-    connect(&m_session, &Session::adoptedChanged, this, [this] {
-        m_panels.settings.setRecommended(
-            m_session.adopted() ? std::optional(recommendedSettings({}, m_session.adopted()))
-                                : std::nullopt);
+    const auto showRecommended = [this] {
+        const ExplainSettings& settings = m_session.settings();
+        const Adoptions& adopted = m_session.adopted();
+        m_panels.settings.setRecommended(adoptedFor(adopted, settings.directions)
+                                             ? std::optional(recommendedSettings(settings, adopted))
+                                             : std::nullopt);
+    };
+    connect(&m_session, &Session::settingsChanged, this, [this, showRecommended] {
+        showRecommended(); // directions have their own
+        m_panels.settings.setSettings(m_session.settings());
     });
+    connect(&m_session, &Session::adoptedChanged, this, showRecommended);
     connect(&m_panels.settings, &SettingsPanel::deviceChosen, this, [this](int index) {
         if (index >= 0 && index < static_cast<int>(m_devices.size()))
             Q_EMIT deviceChosen(m_devices[static_cast<std::size_t>(index)]);
     });
+}
+
+// What is recommended stays so when other directions are chosen, which may have their own.
+ExplainSettings PanelBinding::asRecommended(const ExplainSettings& edited) const
+{
+    const bool isKept = m_session.isRecommended() && sameCourse(edited, m_session.settings()) &&
+                        edited.directions != m_session.settings().directions;
+    return isKept ? recommendedSettings(edited, m_session.adopted()) : edited;
 }
 
 void PanelBinding::connectResults()

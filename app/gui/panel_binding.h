@@ -47,6 +47,7 @@ private:
     void connectNetwork();
     void leaveResponseBox();
     void connectSettings();
+    ExplainSettings asRecommended(const ExplainSettings& edited) const;
     void connectResults();
     void showNetwork();
     void showDevices();

@@ -112,10 +112,10 @@ void Session::load(const ModelRequest& request, const std::string& response)
 void Session::use(std::shared_ptr<const Models> models, const std::string& response)
 {
     if (isRecommended())
-        m_settings = recommendedSettings(m_settings, std::nullopt);
+        m_settings = recommendedSettings(m_settings, {});
     m_models = std::move(models);
     m_response.clear();
-    m_adoptedHere.reset();
+    m_adoptedHere.clear();
     m_explanation.reset();
     m_openedFile.clear();
     readAdopted();
@@ -184,7 +184,7 @@ void Session::setResponse(const std::string& canonical)
 {
     m_response = canonical;
     const auto adopted = m_adopted.find(canonical);
-    m_adoptedHere = adopted == m_adopted.end() ? std::nullopt : std::optional(adopted->second);
+    m_adoptedHere = adopted == m_adopted.end() ? Adoptions() : adopted->second;
 }
 
 bool Session::isRecommended() const

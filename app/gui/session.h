@@ -74,10 +74,11 @@ public:
 
     const ExplainSettings& settings() const { return m_settings; }
     void setSettings(const ExplainSettings& settings);
-    // What a search found and the user took for the response that is shown.
-    const std::optional<AdoptedSetting>& adopted() const { return m_adoptedHere; }
-    // Takes a setting as *recommended* for a response, for good; none: as for all others.
-    void adopt(const std::string& response, const std::optional<AdoptedSetting>& setting);
+    // What searches found and the user took for the response that is shown.
+    const Adoptions& adopted() const { return m_adoptedHere; }
+    // Takes these as *recommended* for a response, for good, instead of what was before; empty: as
+    // for all others.
+    void adopt(const std::string& response, const Adoptions& adoptions);
     // Whether the settings are those recommended for the response that is shown. Then they become
     // those of the next one that is shown.
     bool isRecommended() const;
@@ -158,7 +159,7 @@ private:
     std::shared_ptr<const MusicResponses> m_musicResponses;
     ExplainSettings m_settings;
     AdoptedSettings m_adopted; // of these models
-    std::optional<AdoptedSetting> m_adoptedHere;
+    Adoptions m_adoptedHere;
     std::shared_ptr<const Explanation> m_explanation;
     std::shared_ptr<const ExplainProgress> m_progress;
     std::filesystem::path m_openedFile;

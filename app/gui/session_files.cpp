@@ -84,14 +84,14 @@ void Session::readAdopted()
     }
 }
 
-void Session::adopt(const std::string& response, const std::optional<AdoptedSetting>& setting)
+void Session::adopt(const std::string& response, const Adoptions& adoptions)
 {
     if (!m_models)
         return;
-    if (setting)
-        m_adopted.insert_or_assign(response, *setting);
-    else
+    if (adoptions.empty())
         m_adopted.erase(response);
+    else
+        m_adopted.insert_or_assign(response, adoptions);
     m_files->post(
         "adopt",
         [settings = m_adopted, file = adoptedFile()](std::stop_token) {
@@ -101,7 +101,7 @@ void Session::adopt(const std::string& response, const std::optional<AdoptedSett
         BackgroundQueue::Closing::Perform);
     if (response != m_response)
         return;
-    m_adoptedHere = setting;
+    m_adoptedHere = adoptions;
     Q_EMIT adoptedChanged();
 }
 

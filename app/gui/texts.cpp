@@ -10,6 +10,7 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <cmath>
 
 namespace earshot {
@@ -28,15 +29,26 @@ QString shortHash(const std::string& hash)
     return QString::fromStdString(hash).left(shownHashLetters);
 }
 
-bool isAdopted(const ExplainSettings& settings, const std::optional<AdoptedSetting>& adopted)
+// Which one the settings are, taken last or before.
+std::optional<AdoptedSetting> adoptedAs(const ExplainSettings& settings, const Adoptions& adopted)
 {
-    return adopted && sameCourse(settings, recommendedSettings(settings, adopted));
+    const auto found =
+        std::find_if(adopted.rbegin(), adopted.rend(), [&](const AdoptedSetting& one) {
+            return adoptedFor({one}, settings.directions) &&
+                   sameCourse(settings, recommendedSettings(settings, {one}));
+        });
+    return found == adopted.rend() ? std::nullopt : std::optional(*found);
 }
 
-QString presetText(const ExplainSettings& settings, const std::optional<AdoptedSetting>& adopted)
+QString presetText(const ExplainSettings& settings, const Adoptions& adopted)
 {
-    if (isAdopted(settings, adopted))
-        return tr("recommended for this unit");
+    if (const auto setting = adoptedAs(settings, adopted)) {
+        if (settings.directions != Directions::Both)
+            return tr("recommended for this unit");
+        return setting->direction == Direction::Positive
+                   ? tr("recommended for this unit (positive search)")
+                   : tr("recommended for this unit (negative search)");
+    }
     const std::optional<Preset> preset = presetOf(settings);
     if (!preset)
         return tr("by hand");
@@ -128,9 +140,8 @@ QString provenanceOf(const Session& session)
     lines +=
         tr("classifier %1").arg(QString::fromStdString(record.at("sha256").text("classifier")));
     lines += tr("generator %1").arg(QString::fromStdString(record.at("sha256").text("generator")));
-    const std::optional<AdoptedSetting>& adopted = session.adopted();
-    lines += settingsText(explanation->settings, adopted);
-    if (isAdopted(explanation->settings, adopted))
+    lines += settingsText(explanation->settings, session.adopted());
+    if (const auto adopted = adoptedAs(explanation->settings, session.adopted()))
         lines += adopted->direction == Direction::Positive
                      ? tr("chosen by a search for the positive explanation")
                      : tr("chosen by a search for the negative explanation");
@@ -141,7 +152,7 @@ QString provenanceOf(const Session& session)
     return lines.join('\n');
 }
 
-QString settingsText(const ExplainSettings& settings, const std::optional<AdoptedSetting>& adopted)
+QString settingsText(const ExplainSettings& settings, const Adoptions& adopted)
 {
     if (settings.space == SearchSpace::Input)
         return tr("input space (Eq. 1): learning rate %1, %2 steps, seed %3")

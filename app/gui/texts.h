@@ -20,10 +20,9 @@ QString belongsToOf(const Session& session);
 // The same in full, a line each: hashes, settings, device, versions, file.
 QString provenanceOf(const Session& session);
 
-// "recommended: learning rate 0.01, prior weight 0.001, 100 steps, seed 0". adopted: what is
-// recommended for the response, if a search has chosen it.
-QString settingsText(const ExplainSettings& settings,
-                     const std::optional<AdoptedSetting>& adopted = std::nullopt);
+// "recommended: learning rate 0.01, prior weight 0.001, 100 steps, seed 0". adopted: what searches
+// have chosen for the response.
+QString settingsText(const ExplainSettings& settings, const Adoptions& adopted = {});
 
 // "negative", "start", "positive", "real"
 QString cellName(Cell cell);

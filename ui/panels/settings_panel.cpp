@@ -308,8 +308,10 @@ void SettingsPanel::choosePreset(int index)
 
 void SettingsPanel::setRecommended(const std::optional<ExplainSettings>& recommended)
 {
+    const bool isNew = recommended.has_value() != m_recommended.has_value();
     m_recommended = recommended;
-    showPresets();
+    if (isNew)
+        showPresets();
     showSettings();
 }
 

@@ -39,8 +39,8 @@ public:
     // Emits nothing.
     void setSettings(const ExplainSettings& settings);
     ExplainSettings settings() const { return m_settings; }
-    // What *recommended* means for the response that is shown, if a search chose it; none: the same
-    // as for all others. Emits nothing.
+    // What *recommended* means for the response and the directions, if a search chose it; none: the
+    // same as for all others. Emits nothing.
     void setRecommended(const std::optional<ExplainSettings>& recommended);
     // reasonNoGpu: shown below the choice; empty if there is a GPU. Emits nothing.
     void setDevices(const QStringList& names, int current, const QString& reasonNoGpu);

@@ -47,17 +47,17 @@ private Q_SLOTS:
         // U takes it, for this unit alone, and can be undone.
         const SettingPlace best = *panel->selected();
         QTest::keyClick(m_window.get(), Qt::Key_U);
-        QVERIFY(session().adopted());
-        QCOMPARE(session().adopted()->steps, best.step);
+        QCOMPARE(session().adopted().size(), std::size_t(1));
+        QCOMPARE(session().adopted()[0].steps, best.step);
         QCOMPARE(session().settings().learningRate, panel->content().learningRate(best.pair));
         QCOMPARE(find<SettingsPanel>()->settings().steps, best.step);
         QVERIFY(action("In use: ")->text().contains(QString::number(best.step)));
         QVERIFY(!action("In use: ")->isEnabled());
         action("&Undo")->trigger();
-        QVERIFY(!session().adopted());
+        QVERIFY(session().adopted().empty());
         QCOMPARE(find<SettingsPanel>()->settings().steps, 3);
         action("&Redo")->trigger();
-        QVERIFY(session().adopted());
+        QVERIFY(!session().adopted().empty());
 
         // What was clicked here is not what another direction, or this one again, begins with.
         Q_EMIT panel->findChild<HeatMap*>()->pairChosen(1 - best.pair);
@@ -73,6 +73,68 @@ private Q_SLOTS:
         QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) {
             return label->text().contains("recommended for this unit");
         }));
+    }
+
+    // Each direction has its own; for both, what was taken last is used.
+    void adoptsByDirection()
+    {
+        const auto search = [this](Direction direction) {
+            GridSettings grid = tinyGrid();
+            grid.direction = direction;
+            grid.learningRates = direction == Direction::Positive ? std::vector{0.05, 0.01}
+                                                                  : std::vector{0.04, 0.02};
+            this->search().start(grid);
+            QTRY_VERIFY_WITH_TIMEOUT(!this->search().run(), patience);
+            QTest::keyClick(m_window.get(), Qt::Key_U);
+        };
+        search(Direction::Positive);
+        const ExplainSettings up = session().settings();
+        QCOMPARE(session().adopted().size(), std::size_t(1));
+        search(Direction::Negative);
+        const ExplainSettings down = session().settings();
+        QCOMPARE(session().adopted().size(), std::size_t(2));
+        QVERIFY(down.learningRate != up.learningRate);
+        QVERIFY(session().isRecommended());
+
+        // One direction alone: its own, as the panel of the settings has it.
+        const auto choose = [this](Directions directions) {
+            auto* panel = find<SettingsPanel>();
+            ExplainSettings edited = panel->settings();
+            edited.directions = directions;
+            panel->setSettings(edited);
+            Q_EMIT panel->settingsChanged(edited);
+        };
+        choose(Directions::Positive);
+        QCOMPARE(session().settings().learningRate, up.learningRate);
+        QCOMPARE(session().settings().steps, up.steps);
+        QVERIFY(session().isRecommended());
+        choose(Directions::Negative);
+        QCOMPARE(session().settings().learningRate, down.learningRate);
+        choose(Directions::Both);
+        QCOMPARE(session().settings().learningRate, down.learningRate);
+        for (int i = 0; i < 4; ++i) // the three choices, and the negative one's use
+            action("&Undo")->trigger();
+        QCOMPARE(session().adopted().size(), std::size_t(1));
+        QCOMPARE(session().settings().learningRate, up.learningRate);
+        action("&Undo")->trigger();
+        QVERIFY(session().adopted().empty());
+        QCOMPARE(session().settings().steps, 3);
+    }
+
+    // Where only the other direction is explained, nothing changes for it.
+    void adoptsForWhatIsNotExplained()
+    {
+        ExplainSettings settings = session().settings();
+        settings.directions = Directions::Negative;
+        session().setSettings(settings);
+        search().start(tinyGrid());
+        QTRY_VERIFY_WITH_TIMEOUT(!search().run(), patience);
+        QTest::keyClick(m_window.get(), Qt::Key_U);
+        QCOMPARE(session().adopted().size(), std::size_t(1));
+        QCOMPARE(session().settings().steps, 3);
+        QVERIFY(!action("In use: ")->isEnabled());
+        action("&Undo")->trigger();
+        QVERIFY(session().adopted().empty());
     }
 
     // V looks at what another search found.
@@ -142,7 +204,7 @@ private Q_SLOTS:
         session().load(m_world.request(), "fc9[0]");
         QTRY_VERIFY_WITH_TIMEOUT(session().models() != before, patience);
         QVERIFY(!action("&Undo")->isEnabled());
-        QVERIFY(session().adopted()); // it is kept
+        QVERIFY(!session().adopted().empty()); // it is kept
     }
 
     void directionOfTheSearch()

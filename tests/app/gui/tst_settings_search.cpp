@@ -335,10 +335,10 @@ private Q_SLOTS:
     {
         const AdoptedSetting adopted{0.1, 0.01, 63, Direction::Positive};
         QVERIFY(m_session->isRecommended());
-        m_session->adopt("fc8[0]", adopted);
-        QVERIFY(!m_session->adopted());
+        m_session->adopt("fc8[0]", {adopted});
+        QVERIFY(m_session->adopted().empty());
         m_session->show("fc8[0]");
-        QCOMPARE(m_session->adopted(), std::optional(adopted));
+        QCOMPARE(m_session->adopted(), Adoptions{adopted});
         QCOMPARE(m_session->settings().steps, 63);
         QCOMPARE(m_session->settings().scale, ResponseScale::Raw);
         QVERIFY(m_session->isRecommended());
@@ -352,23 +352,23 @@ private Q_SLOTS:
         close();
         open();
         m_session->show("fc8[0]");
-        QCOMPARE(m_session->adopted(), std::optional(adopted));
+        QCOMPARE(m_session->adopted(), Adoptions{adopted});
         QCOMPARE(m_session->settings().steps, 63);
         QSignalSpy changed(m_session.get(), &Session::adoptedChanged);
-        m_session->adopt("fc8[0]", std::nullopt);
+        m_session->adopt("fc8[0]", {});
         QCOMPARE(changed.size(), 1);
-        QVERIFY(!m_session->adopted());
+        QVERIFY(m_session->adopted().empty());
         close();
         open();
         m_session->show("fc8[0]");
-        QVERIFY(!m_session->adopted());
+        QVERIFY(m_session->adopted().empty());
         QVERIFY(m_failures.isEmpty());
     }
 
     // It is said, and what the file held is not written over.
     void damagedAdoption()
     {
-        m_session->adopt("fc8[0]", AdoptedSetting{0.1, 0.01, 63, Direction::Positive});
+        m_session->adopt("fc8[0]", {{0.1, 0.01, 63, Direction::Positive}});
         close();
         std::filesystem::path file;
         for (const auto& entry :
@@ -381,7 +381,7 @@ private Q_SLOTS:
         open();
         QCOMPARE(m_failures.size(), 1);
         QVERIFY2(m_failures[0].contains("recommended.json"), qPrintable(m_failures[0]));
-        m_session->adopt("fc8[1]", AdoptedSetting{0.01, 0.1, 7, Direction::Positive});
+        m_session->adopt("fc8[1]", {{0.01, 0.1, 7, Direction::Positive}});
         close();
         QCOMPARE(std::filesystem::file_size(file.string() + ".damaged"), size);
         QCOMPARE(readAdoptedSettings(file).size(), std::size_t(1));

@@ -47,6 +47,24 @@ private Q_SLOTS:
         QVERIFY(belongsToOf(*m_session).contains(QString::fromStdString(hash.substr(0, 4))));
     }
 
+    // Chosen by which search: not said where only that direction is explained.
+    void adoptedSettings()
+    {
+        const AdoptedSetting up{0.1, 0.01, 63, Direction::Positive};
+        const AdoptedSetting down{0.01, 0.1, 7, Direction::Negative};
+        const Adoptions adopted{up, down};
+        ExplainSettings settings = recommendedSettings({}, adopted);
+        QVERIFY(settingsText(settings, adopted)
+                    .startsWith("recommended for this unit (negative search): "));
+        settings = recommendedSettings({}, {up}); // from before the other was taken
+        QVERIFY(settingsText(settings, adopted)
+                    .startsWith("recommended for this unit (positive search): "));
+        settings.directions = Directions::Positive;
+        QVERIFY(settingsText(settings, adopted).startsWith("recommended for this unit: "));
+        settings.directions = Directions::Negative;
+        QVERIFY(settingsText(settings, adopted).startsWith("by hand: "));
+    }
+
     void commandLineRepeatsTheView_data()
     {
         QTest::addColumn<QString>("response");
