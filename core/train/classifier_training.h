@@ -21,7 +21,7 @@ struct ClassifierRecipe
 {
     std::string name;
     std::string architecture = "svdnet";
-    std::int64_t steps = 4000; // where neither steps nor minutes are given
+    std::int64_t steps = 12000; // where neither steps nor minutes are given
     BatchSettings batch;
     double learningRate = 1e-3;     // its highest value
     std::int64_t warmUpSteps = 100; // from 0, linearly
