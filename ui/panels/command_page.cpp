@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QProgressBar>
+#include <QScrollArea>
 #include <QStackedLayout>
 #include <QVBoxLayout>
 
@@ -38,8 +39,17 @@ CommandPage::CommandPage(const QString& progressName, QWidget* parent)
     m_column->addWidget(m_progress);
     m_status->setWordWrap(true);
     m_status->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    m_status->setMinimumSize(1, 1);
-    m_column->addWidget(m_status, 1);
+    // Its end can be reached however small the page is.
+    auto* statusArea = new QScrollArea;
+    statusArea->setWidgetResizable(true);
+    statusArea->setFrameShape(QFrame::NoFrame);
+    statusArea->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    statusArea->setMinimumHeight(1);
+    statusArea->setWidget(m_status);
+    statusArea->setAccessibleName(tr("Status"));
+    statusArea->viewport()->setAutoFillBackground(false);
+    m_status->setAutoFillBackground(false);
+    m_column->addWidget(statusArea, 1);
     m_reason->setAlignment(Qt::AlignCenter);
     m_reason->setWordWrap(true);
     m_reason->setMinimumSize(1, 1);
