@@ -4,6 +4,7 @@
 #include "app/cli/context.h"
 #include "core/audio/audio_file.h"
 #include "core/explain/explainer.h"
+#include "core/explain/grid_batch.h"
 #include "core/explain/grid_progress.h"
 #include "core/explain/grid_reader.h"
 #include "core/explain/witness.h"
@@ -23,19 +24,6 @@ namespace earshot {
 namespace fs = std::filesystem;
 
 namespace {
-
-// Examples times pairs, all stages together.
-double trajectoriesOf(const GridSettings& grid)
-{
-    return static_cast<double>(pairCount(grid)) * grid.examples +
-           static_cast<double>(grid.refinedPairs) * (grid.refinedExamples - grid.examples) +
-           grid.freshExamples;
-}
-
-double updatesOf(const GridSettings& grid)
-{
-    return trajectoriesOf(grid) * largestSteps(grid);
-}
 
 double soundsOf(const GridSettings& grid)
 {
@@ -67,7 +55,7 @@ public:
         part.name = m_name;
         part.title = "searching settings of " + m_response;
         part.settings = settings();
-        part.updates = updatesOf(m_grid);
+        part.updates = gridUpdates(m_grid);
         m_task.parts.finished(
             part, [&](const ProgressCallback& progress) { return compute(part, progress); });
         std::vector<SearchedSetting> list = read();
@@ -270,7 +258,7 @@ double searchUpdates(const std::vector<GridSettings>& grids, SearchSounds sounds
     double updates = 0;
     for (const GridSettings& grid : grids)
         updates +=
-            updatesOf(grid) + (sounds == SearchSounds::Made ? soundsOf(grid) * soundUpdates : 0);
+            gridUpdates(grid) + (sounds == SearchSounds::Made ? soundsOf(grid) * soundUpdates : 0);
     return updates;
 }
 
