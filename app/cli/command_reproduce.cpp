@@ -31,6 +31,7 @@ struct ReproduceOptions
     fs::path data;  // packed, for Table 3
     fs::path index; // empty: the training music
     fs::path witness;
+    bool leavesSoundsOut = false; // of the page
 };
 
 // Counted up whenever the same settings come to give other numbers: parts of before are then
@@ -131,6 +132,8 @@ std::string commandOf(const Context& context, const ReproduceOptions& options)
         text += " --examples " + std::to_string(options.limits.examples);
     if (options.limits.steps != none.steps)
         text += " --most-steps " + std::to_string(options.limits.steps);
+    if (options.leavesSoundsOut)
+        text += " --without-sounds";
     add("--data", options.data);
     add("--index", options.index);
     add("--witness", options.witness);
@@ -227,7 +230,8 @@ int runReproduce(Context& context, const ReproduceOptions& options)
                        plan,
                        std::move(real),
                        parts,
-                       commandOf(context, options)};
+                       commandOf(context, options),
+                       !options.leavesSoundsOut};
     ReproduceResults results;
     try {
         results = compute(task, options.data);
@@ -283,6 +287,9 @@ void addReproduceCommand(CLI::App& program, Context& context, CommandBody& body)
                      "Judge the classifier on the test split of this packed file, for Table 3 "
                      "(default: the figures of its model card)")
         ->type_name("FILE");
+    command->add_flag("--without-sounds", options->leavesSoundsOut,
+                      "A smaller page, with nobody's music in it, to publish. After a whole run it "
+                      "is made in a moment, from what lies in FOLDER");
     addIndexOption(*command, options->index);
     addWitnessOption(*command, options->witness);
     context.addClassifierOption(*command);

@@ -84,7 +84,9 @@ void addRecord(HtmlWriter& page, const ReproduceTask& task, const ReproduceResul
             credits.insert(row.credits.begin(), row.credits.end());
     if (credits.empty())
         return;
-    page.add("h3", "Music of others in this page").open("ul");
+    page.add("h3", task.hasSounds ? "Music of others in this page"
+                                  : "Music of others behind these numbers")
+        .open("ul");
     for (const std::string& credit : credits)
         page.add("li", credit);
     page.close();
@@ -105,6 +107,9 @@ fs::path writeReport(const ReproduceTask& task, const ReproduceResults& results)
                  ", trained from scratch on open music. The paper's numbers stand beside ours, "
                  "in italics.",
              {{"class", "lead"}});
+    if (!task.hasSounds)
+        page.add("p", "The sounds are left out of this copy of the page; the same command without "
+                      "--without-sounds puts them in.");
     if (const std::string differences = smallerThanFull(task.plan); !differences.empty())
         page.add("p", differences, {{"class", "note"}});
     addSummary(page, task, results);

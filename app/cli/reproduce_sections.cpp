@@ -122,7 +122,8 @@ public:
         addSpectrogram(m_page, mel, task.frontEnd.melBands, melRange(task),
                        "Mel spectrogram, " + title);
         m_page.open("div").add("strong", title).text(" " + detail).close();
-        addSound(m_page, sound, title);
+        if (task.hasSounds)
+            addSound(m_page, sound, title);
         m_page.close();
     }
     void end() { m_page.close().close(); }
@@ -138,7 +139,8 @@ void addFigure3(HtmlWriter& page, const ReproduceTask& task, const ReproduceResu
     PictureGrid grid(page,
                      "Figure 3: two starts and where C1, C2 and C3 lead from them, with their "
                      "responses. Unlike the paper's, all pictures have one colour scale, that of "
-                     "real music; what is louder is white, and what exploded has no sound.",
+                     "real music; what is louder is white" +
+                         std::string(task.hasSounds ? ", and what exploded has no sound." : "."),
                      columns.size());
     for (std::size_t row = 0; row < figure3Rows; ++row)
         for (const Figure3Column& column : columns)
@@ -263,10 +265,12 @@ void addExamplesSection(HtmlWriter& page, const ReproduceTask& task,
              {"", "example 1", "example 2", "example 3", "example 4"}, rows);
     const RealResponses& real = task.real.at(explanation.response);
     PictureGrid grid(page,
-                     "Figure 4, with sound: the starts, and what maximising and minimising make of "
-                     "them. Below each: the response to the spectrogram and its percentile among "
-                     "real music; heard: the response to the sound; witness: the second "
-                     "classifier's answer to it, above 0 for its label. Played at matched level.",
+                     std::string(task.hasSounds ? "Figure 4, with sound" : "Figure 4") +
+                         ": the starts, and what maximising and minimising make of them. Below "
+                         "each: the response to the spectrogram and its percentile among real "
+                         "music; heard: the response to the sound; witness: the second "
+                         "classifier's answer to it, above 0 for its label." +
+                         (task.hasSounds ? " Played at matched level." : ""),
                      std::min(shownExamples, explanation.examples.size()));
     for (const auto& [key, title] : titles) {
         const std::vector<float> responses = responsesOf(explanation, key);
@@ -353,7 +357,8 @@ void addSoundSection(HtmlWriter& page, const ReproduceTask& task, const Reproduc
     const auto addReal = [&](const std::vector<RealClip>& clips, const char* title) {
         for (std::size_t i = 0; i < std::min<std::size_t>(3, clips.size()); ++i) {
             page.open("div", {{"class", "clip"}});
-            addSound(page, clips[i].samples, task.frontEnd.sampleRateHz, clips[i].song);
+            if (task.hasSounds)
+                addSound(page, clips[i].samples, task.frontEnd.sampleRateHz, clips[i].song);
             page.add("span", std::string(title) + " " + std::to_string(i + 1) + ": " +
                                  numberText(clips[i].response) + ", " + clips[i].song +
                                  (clips[i].licence.empty() ? "" : " (" + clips[i].licence + ")"));

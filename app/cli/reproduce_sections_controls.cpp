@@ -83,6 +83,7 @@ void addUnit(HtmlWriter& page, const ReproduceTask& task, const UnitControls& un
     const std::uint64_t seed = task.plan.seed;
     const RealResponses& real = task.real.at(unit.response);
     page.add("h3", unit.response + ": " + unit.reason);
+    std::vector<std::string> columns{"", "response", "percentile", "heard", "witness", "cosine"};
     std::vector<std::vector<ReportCell>> rows;
     for (const ControlRow& row : unit.rows)
         rows.push_back({{row.title, CellKind::Text, {}, detailOf(row, seed)},
@@ -90,16 +91,24 @@ void addUnit(HtmlWriter& page, const ReproduceTask& task, const UnitControls& un
                         {percentileText(row.responses, real)},
                         {meanText(row.heard, seed)},
                         {witnessText(row.witness, seed)},
-                        {cosineText(row, seed)},
-                        {unit.response + ", " + row.title, CellKind::Sound, row.sound}});
-    addTable(
-        page,
-        "Means with bootstrap intervals (95 %). Response: the trained classifier's, to the "
-        "spectrograms; percentile: mean of theirs among real music; heard: to the sounds; "
-        "witness: in how many sounds it hears its label, and its mean logit; cosine: between "
-        "this row's change of the spectrogram and the chosen setting's, from the same "
-        "starts, signs and all. The sound is the first example's; random search's the best one's.",
-        {"", "response", "percentile", "heard", "witness", "cosine", "sound"}, rows);
+                        {cosineText(row, seed)}});
+    if (task.hasSounds) {
+        columns.emplace_back("sound");
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            rows[i].push_back(
+                {unit.response + ", " + unit.rows[i].title, CellKind::Sound, unit.rows[i].sound});
+    }
+    addTable(page,
+             "Means with bootstrap intervals (95 %). Response: the trained classifier's, to the "
+             "spectrograms; percentile: mean of theirs among real music; heard: to the sounds; "
+             "witness: in how many sounds it hears its label, and its mean logit; cosine: between "
+             "this row's change of the spectrogram and the chosen setting's, from the same "
+             "starts, signs and all." +
+                 std::string(task.hasSounds
+                                 ? " The sound is the first example's; random search's the "
+                                   "best one's."
+                                 : ""),
+             columns, rows);
     page.add("p", verdictOf(unit, seed),
              {{"class", isGeneratorsOwn(unit, seed) ? "verdict" : "note"}});
 }

@@ -31,7 +31,8 @@ struct ReproduceTask
     // Of every unit of the plan, to that music.
     std::map<std::string, RealResponses> real;
     ReproduceParts& parts;
-    std::string command; // that repeats it
+    std::string command;   // that repeats it
+    bool hasSounds = true; // in the page
     FrontEndParameters frontEnd = {};
 
     std::filesystem::path folder() const { return parts.folder(); }

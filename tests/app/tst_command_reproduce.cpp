@@ -245,6 +245,29 @@ private Q_SLOTS:
         QVERIFY(report().contains("earshot-cli reproduce --out DIR --seed 5 --quick"));
     }
 
+    // The same page, from what is there, and the way back.
+    void withoutSounds()
+    {
+        const QMap<QString, QDateTime> before = parts("paper");
+        const QString withSounds = report();
+        QTest::qWait(20); // so that times of writing differ
+        const Outcome outcome = m_cli.run(reproduceInto("paper", {"--without-sounds"}));
+        QVERIFY2(outcome.code == 0, qPrintable(outcome.err));
+        QCOMPARE(parts("paper"), before);
+        const QString silent = report();
+        for (const char* word : {"<audio", "data:audio", ">sound<", "matched level"}) {
+            QVERIFY2(withSounds.contains(word), word);
+            QVERIFY2(!silent.contains(word), word);
+        }
+        QVERIFY(silent.contains("The sounds are left out of this copy of the page"));
+        QVERIFY(silent.contains("--most-steps 1 --without-sounds"));
+        QCOMPARE(silent.count("<img"), withSounds.count("<img"));
+        QCOMPARE(silent.count("<tr>"), withSounds.count("<tr>"));
+        QVERIFY(QXmlStreamReader(silent).readNextStartElement());
+        QVERIFY(m_cli.run(reproduceInto("paper")).code == 0);
+        QCOMPARE(report(), withSounds);
+    }
+
     // Nothing is computed twice; what is damaged, gone or of something else is.
     void goesOn()
     {
