@@ -3,12 +3,15 @@
 #include "app/cli/exit_codes.h"
 #include "app/cli/options.h"
 #include "core/corpus/packer.h"
+#include "core/util/error.h"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <utility>
 
 namespace earshot {
 
@@ -49,9 +52,25 @@ std::string minutesText(double seconds)
     return text;
 }
 
+// Error (BadInput) for names that could not be told apart.
+void checkClasses(const ClassNames& classes)
+{
+    for (const auto& [option, word] :
+         {std::pair{"--label", &classes.label}, std::pair{"--other", &classes.other}})
+        if (word->empty() || *word == "a_cappella" || *word == "unlabelled" ||
+            word->find('/') != std::string::npos)
+            throw badInput(option, "cannot be the name of a class",
+                           "a word, as folders are named, but a_cappella and unlabelled",
+                           "'" + *word + "'");
+    if (classes.label == classes.other)
+        throw badInput("--other", "names the same class as --label", "two classes",
+                       "'" + classes.other + "' twice");
+}
+
 int runPack(Context& context, PackOptions options)
 {
     PackSettings& settings = options.settings;
+    checkClasses(settings.classes);
     settings.features = options.features == "mel" ? PackedFeatures::Mel : PackedFeatures::Spectra;
     settings.bits = options.bits == "8" ? 8 : 16;
     if (!options.catalogue.empty())
@@ -62,6 +81,8 @@ int runPack(Context& context, PackOptions options)
         packTraining(options.folders, settings, context.stop(), context.progress());
     for (const std::string& problem : summary.problems)
         context.message("left out: " + problem);
+    for (const std::string& note : summary.notes)
+        context.message("note: " + note);
     if (summary.stopped)
         return context.finishStopped("pack");
     Json record = context.record();
@@ -75,10 +96,16 @@ int runPack(Context& context, PackOptions options)
                       {"minutes", summary.seconds / 60},
                       {"positive_minutes", summary.positiveSeconds / 60},
                       {"left_out", static_cast<std::int64_t>(summary.problems.size())},
-                      {"problems", Json::array(std::span(summary.problems))}});
+                      {"problems", Json::array(std::span(summary.problems))},
+                      {"notes", Json::array(std::span(summary.notes))}});
     if (summary.positiveSeconds <= 0 && settings.features == PackedFeatures::Spectra)
         context.message("nothing is labelled '" + settings.classes.label +
                         "': a classifier cannot learn from this; --label names another label");
+    if (std::ranges::none_of(summary.recordings, [](const Recording& recording) {
+            return recording.split == Split::Train;
+        }))
+        context.message("note: nothing of this is for training: all of it lies below folders "
+                        "named valid or test");
     const double framesPerMinute = summary.seconds > 0 && !summary.recordings.empty()
                                        ? static_cast<double>(summary.recordings.back().firstFrame +
                                                              summary.recordings.back().frames) *
@@ -103,8 +130,9 @@ void addPackCommand(CLI::App& program, Context& context, CommandBody& body)
         ->add_option("FOLDER", options->folders,
                      "Folders of music: sound files with labels beside them (NAME.csv with "
                      "start_s,end_s,label; NAME.lab; UltraStar's song.txt), stems (vocals.*, "
-                     "accompaniment.*, vocals.csv), and below folders named as the two classes, "
-                     "a_cappella or unlabelled sound files without")
+                     "accompaniment.*, vocals.csv); and, without labels, sound files below "
+                     "folders that are named as the two classes (--label, --other), a_cappella or "
+                     "unlabelled")
         ->type_name("")
         ->required();
     command->add_option("--out", options->settings.output, "The training file (.safetensors)")

@@ -5,6 +5,7 @@
 #include "core/explain/real_responses.h"
 #include "core/nets/model_bundle.h"
 #include "core/train/classifier_trainer.h"
+#include "core/train/gan_recipe.h"
 #include "core/train/gan_trainer.h"
 #include "core/train/real_response_collection.h"
 #include "core/util/error.h"
@@ -27,6 +28,7 @@ struct TrainOptions
     std::int64_t steps = 0;
     double minutes = 0;
     bool resume = false;
+    bool restart = false;
 };
 
 enum class Labelling
@@ -45,12 +47,17 @@ int runTraining(Context& context, TrainOptions options, const char* command, Tra
     const PackedData data(options.data);
     TrainingSettings& settings = options.settings;
     settings.seed = context.seed;
-    settings.start = options.resume ? TrainingStart::Resume : TrainingStart::Fresh;
+    settings.start = options.resume    ? TrainingStart::Resume
+                     : options.restart ? TrainingStart::Restart
+                                       : TrainingStart::Fresh;
     if (options.steps > 0)
         settings.steps = options.steps;
     if (options.minutes > 0)
         settings.minutes = options.minutes;
     context.message("training on " + device.description);
+    if (settings.recipe == name(GanRecipe::Paper) && !device.isCuda)
+        context.message("note: the published recipe is for a GPU: here an iteration takes seconds, "
+                        "and its 600,000 take weeks; --recipe cpu takes hours");
     const TrainingResult result =
         trainer(data, settings, device, context.stop(), context.progress());
     const bool stopped = result.end == TrainingEnd::Stopped;
@@ -93,13 +100,28 @@ TrainingResult trainClassifierWithResponses(const PackedData& data,
     return result;
 }
 
-void addTrainer(CLI::App& parent, Context& context, CommandBody& body, const std::string& name,
-                const std::string& description, const std::vector<std::string>& recipes,
-                const char* command, const char* example, Trainer trainer, Labelling labelling)
+// What can be chosen, and how many steps it is.
+struct Recipe
+{
+    const char* name;
+    std::int64_t steps;
+};
+
+struct TrainerTexts
+{
+    std::string name;
+    std::string description;
+    std::string recipes;
+    std::string command;
+    const char* example;
+};
+
+void addTrainer(CLI::App& parent, Context& context, CommandBody& body, const TrainerTexts& texts,
+                const std::vector<Recipe>& recipes, Trainer trainer, Labelling labelling)
 {
     auto options = std::make_shared<TrainOptions>();
-    options->settings.recipe = recipes.front();
-    CLI::App* sub = parent.add_subcommand(name, description);
+    options->settings.recipe = recipes.front().name;
+    CLI::App* sub = parent.add_subcommand(texts.name, texts.description);
     sub->add_option("--data", options->data, "Training file made by 'pack'")
         ->type_name("FILE")
         ->required();
@@ -107,9 +129,15 @@ void addTrainer(CLI::App& parent, Context& context, CommandBody& body, const std
                     "Folder of the bundle, the checkpoint and log.csv")
         ->type_name("FOLDER")
         ->required();
-    addChoice(*sub, "--recipe", options->settings.recipe, recipes, "How it is trained");
+    std::vector<std::string> names;
+    std::string numbers;
+    for (const auto& [recipe, number] : recipes) {
+        names.push_back(recipe);
+        numbers += (numbers.empty() ? "" : ", ") + std::to_string(number) + " of " + recipe;
+    }
+    addChoice(*sub, "--recipe", options->settings.recipe, names, texts.recipes);
     CLI::Option* steps =
-        sub->add_option("--steps", options->steps, "Number of steps (default: the recipe's)")
+        sub->add_option("--steps", options->steps, "Number of steps (default: " + numbers + ")")
             ->type_name("N")
             ->transform(wholeNumber("--steps", 1, 1000000000));
     sub->add_option("--minutes", options->minutes, "End after so much training time")
@@ -119,18 +147,24 @@ void addTrainer(CLI::App& parent, Context& context, CommandBody& body, const std
     sub->add_option("--name", options->settings.name,
                     "Name of the model, for model.json (default: the folder's)")
         ->type_name("TEXT");
-    sub->add_option("--licence", options->settings.licence, "Licence of the weights")
-        ->capture_default_str();
+    sub->add_option("--licence", options->settings.licence,
+                    "Licence of the weights, for model.json: the strictest terms of the music that "
+                    "they learn from (default: unspecified)")
+        ->type_name("TEXT");
     if (labelling == Labelling::ByTeachersToo)
         sub->add_option("--teacher", options->settings.teachers,
                         "Bundle of a trained SVDNet; it, or the mean of several, first labels the "
                         "music without labels where it is sure (may be given several times)")
             ->type_name("BUNDLE");
-    sub->add_flag("--resume", options->resume, "Go on from the checkpoint in --out");
-    context.addCommonOptions(*sub, {example});
-    sub->callback([&body, options, command, trainer] {
+    CLI::Option* resume =
+        sub->add_flag("--resume", options->resume, "Go on from the checkpoint in --out");
+    sub->add_flag("--restart", options->restart,
+                  "Begin anew where --out holds a training: its checkpoint is lost")
+        ->excludes(resume);
+    context.addCommonOptions(*sub, {texts.example});
+    sub->callback([&body, options, command = texts.command, trainer] {
         body = [options, command, trainer](Context& chosen) {
-            return runTraining(chosen, *options, command, trainer);
+            return runTraining(chosen, *options, command.c_str(), trainer);
         };
     });
 }
@@ -141,17 +175,23 @@ void addTrainCommand(CLI::App& program, Context& context, CommandBody& body)
 {
     CLI::App* command = program.add_subcommand("train", "Train a classifier or a generator");
     command->require_subcommand(1);
+    const auto classifier = [](const char* name) { return Recipe{name, recipeSteps(name)}; };
+    addTrainer(*command, context, body,
+               {"classifier",
+                "SVDNet, on packed spectra; with --recipe witness the small network that gives "
+                "second opinions",
+                "standard; quick, for a first look; witness, another network for second opinions",
+                "train classifier",
+                "train classifier --data spectra.safetensors --out my-classifier"},
+               {classifier("standard"), classifier("quick"), classifier("witness")},
+               trainClassifierWithResponses, Labelling::ByTeachersToo);
     addTrainer(
-        *command, context, body, "classifier",
-        "SVDNet, on packed spectra; with --recipe witness the small network that gives second "
-        "opinions",
-        {"standard", "quick", "witness"}, "train classifier",
-        "train classifier --data spectra.safetensors --out my-classifier",
-        trainClassifierWithResponses, Labelling::ByTeachersToo);
-    addTrainer(*command, context, body, "generator", "The paper's generator, on packed log-mels",
-               {"cpu", "paper"}, "train generator",
-               "train generator --data mels.safetensors --out my-generator --minutes 120",
-               trainGenerator, Labelling::AsPacked);
+        *command, context, body,
+        {"generator", "The paper's generator, on packed log-mels",
+         "cpu, hours on a processor; paper, as published (WGAN-GP), for a GPU", "train generator",
+         "train generator --data mels.safetensors --out my-generator --minutes 120"},
+        {{"cpu", recipeIterations(GanRecipe::Cpu)}, {"paper", recipeIterations(GanRecipe::Paper)}},
+        trainGenerator, Labelling::AsPacked);
 }
 
 } // namespace earshot

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
+#include <utility>
 
 namespace earshot {
 
@@ -15,20 +17,45 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::vector<LabelInterval> readCsv(const fs::path& path, const std::string& label)
+// Sorts rows by what they say.
+class RowCollector
+{
+public:
+    explicit RowCollector(std::string label)
+        : m_label(std::move(label))
+    {
+    }
+    void add(const LabelInterval& interval, std::string_view word, bool isSynonym = false)
+    {
+        const bool counts = word == m_label || isSynonym;
+        (counts ? m_file.intervals : m_file.rest).push_back(interval);
+        if (!counts)
+            m_others.emplace(word);
+    }
+    LabelFile take()
+    {
+        m_file.otherLabels.assign(m_others.begin(), m_others.end());
+        return std::move(m_file);
+    }
+
+private:
+    std::string m_label;
+    LabelFile m_file;
+    std::set<std::string> m_others;
+};
+
+LabelFile readCsv(const fs::path& path, const std::string& label)
 {
     const CsvTable table = CsvTable::parse(readText(path), path.string());
-    std::vector<LabelInterval> intervals;
+    RowCollector rows(label);
     for (std::size_t row = 0; row < table.rows(); ++row) {
-        if (table.text(row, "label") != label)
-            continue;
         const LabelInterval interval{table.number(row, "start_s"), table.number(row, "end_s")};
         if (interval.endSeconds < interval.startSeconds)
             throw badInput(path.string(), "row " + std::to_string(row + 2) + " cannot be used",
                            "an end after the start", table.text(row, "end_s"));
-        intervals.push_back(interval);
+        rows.add(interval, table.text(row, "label"));
     }
-    return intervals;
+    return rows.take();
 }
 
 std::string_view takeWord(std::string_view& rest)
@@ -40,10 +67,10 @@ std::string_view takeWord(std::string_view& rest)
     return word;
 }
 
-std::vector<LabelInterval> readLab(const fs::path& path, const std::string& label)
+LabelFile readLab(const fs::path& path, const std::string& label)
 {
     const std::string text = readText(path);
-    std::vector<LabelInterval> intervals;
+    RowCollector rows(label);
     std::size_t number = 0;
     for (const std::string_view line : linesOf(text)) {
         ++number;
@@ -57,10 +84,9 @@ std::vector<LabelInterval> readLab(const fs::path& path, const std::string& labe
         if (word.empty() || interval.endSeconds < interval.startSeconds)
             throw badInput(path.string(), "line " + std::to_string(number) + " cannot be used",
                            "a start, an end after it, and a label", "'" + std::string(line) + "'");
-        if (word == label || (label == "vocal" && word == "sing"))
-            intervals.push_back(interval);
+        rows.add(interval, word, label == "vocal" && word == "sing");
     }
-    return intervals;
+    return rows.take();
 }
 
 std::string secondsText(double seconds)
@@ -72,32 +98,43 @@ std::string secondsText(double seconds)
 
 } // namespace
 
-std::vector<LabelInterval> readLabels(const fs::path& path, const std::string& label)
+LabelFile readLabels(const fs::path& path, const std::string& label)
 {
-    std::vector<LabelInterval> intervals;
+    LabelFile file;
     const std::string extension = path.extension().string();
     if (extension == ".lab")
-        intervals = readLab(path, label);
+        file = readLab(path, label);
     else if (extension != ".txt")
-        intervals = readCsv(path, label);
+        file = readCsv(path, label);
     else if (label == "vocal")
-        intervals = readUltraStar(path).sung;
+        file.intervals = readUltraStar(path).sung;
     else
         throw badInput(path.string(), "says nothing of this label", "'vocal'", "'" + label + "'");
-    std::ranges::sort(intervals, {}, &LabelInterval::startSeconds);
-    return intervals;
+    if (file.intervals.empty() && file.rest.empty() && extension != ".txt")
+        throw badInput(path.string(), "holds no labels",
+                       "at least one; music without '" + label +
+                           "' belongs into a folder of its own, or has rows of another label",
+                       "none");
+    std::ranges::sort(file.intervals, {}, &LabelInterval::startSeconds);
+    return file;
 }
 
-void requireWithin(const std::vector<LabelInterval>& intervals, double seconds,
-                   const fs::path& path)
+void requireWithin(const LabelFile& labels, double seconds, const fs::path& path)
 {
     constexpr double toleranceSeconds = 1;
-    for (const LabelInterval& interval : intervals)
-        if (interval.startSeconds >= seconds || interval.endSeconds > seconds + toleranceSeconds)
-            throw badInput(path.string(), "has a label past the end of the sound",
-                           "labels within " + secondsText(seconds),
-                           secondsText(interval.startSeconds) + " to " +
-                               secondsText(interval.endSeconds));
+    const auto refuse = [&](const char* what, const LabelInterval& interval) {
+        throw badInput(path.string(), what, "labels within " + secondsText(seconds),
+                       secondsText(interval.startSeconds) + " to " +
+                           secondsText(interval.endSeconds));
+    };
+    for (const std::vector<LabelInterval>* intervals : {&labels.intervals, &labels.rest})
+        for (const LabelInterval& interval : *intervals) {
+            if (interval.startSeconds >= seconds ||
+                interval.endSeconds > seconds + toleranceSeconds)
+                refuse("has a label past the end of the sound", interval);
+            if (interval.startSeconds < -toleranceSeconds)
+                refuse("has a label before the start of the sound", interval);
+        }
 }
 
 bool contains(const std::vector<LabelInterval>& intervals, double seconds)

@@ -107,14 +107,33 @@ void checkLoudness(const fs::path& path, const std::vector<float>& samples)
                        std::to_string(peak));
 }
 
-// Where the label holds. Error (BadInput): damaged labels, or such as belong to another sound.
-std::vector<LabelInterval> intervalsOf(const Source& source, const std::string& label,
-                                       std::size_t samples, const FrontEndParameters& frontEnd)
+fs::path labelPath(const Source& source)
 {
-    const fs::path path = source.labels.empty() ? source.path / "vocals.csv" : source.labels;
-    std::vector<LabelInterval> intervals = readLabels(path, label);
-    requireWithin(intervals, static_cast<double>(samples) / frontEnd.sampleRateHz, path);
-    return intervals;
+    return source.labels.empty() ? source.path / "vocals.csv" : source.labels;
+}
+
+// Where the label holds. Error (BadInput): damaged labels, or such as belong to another sound.
+LabelFile labelsOf(const Source& source, const std::string& label, std::size_t samples,
+                   const FrontEndParameters& frontEnd)
+{
+    const fs::path path = labelPath(source);
+    LabelFile labels = readLabels(path, label);
+    requireWithin(labels, static_cast<double>(samples) / frontEnd.sampleRateHz, path);
+    return labels;
+}
+
+// A song that only knows other labels counts as being without this one from beginning to end: so
+// it is meant where it says so itself, and may be a slip of the pen elsewhere.
+std::string noteOn(const LabelFile& labels, const Source& source, const std::string& label)
+{
+    if (!labels.intervals.empty() || labels.rest.empty() ||
+        labels.otherLabels == std::vector<std::string>{"nosing"})
+        return {};
+    std::string others;
+    for (const std::string& other : labels.otherLabels)
+        others += (others.empty() ? "'" : ", '") + other + "'";
+    return "'" + labelPath(source).string() + "': never says '" + label + "', only " + others +
+           ": all of it counts as without";
 }
 
 std::vector<FrameLabel> labelsFromFile(const Source& source, const std::string& label,
@@ -122,7 +141,8 @@ std::vector<FrameLabel> labelsFromFile(const Source& source, const std::string& 
 {
     if (source.kind == SourceKind::Positive)
         return std::vector<FrameLabel>(frontEnd.framesOf(samples), FrameLabel::Positive);
-    const std::vector<LabelInterval> intervals = intervalsOf(source, label, samples, frontEnd);
+    const std::vector<LabelInterval> intervals =
+        labelsOf(source, label, samples, frontEnd).intervals;
     std::vector<FrameLabel> labels(frontEnd.framesOf(samples));
     for (std::size_t frame = 0; frame < labels.size(); ++frame) {
         const std::size_t centre = frame * frontEnd.hopSamples + frontEnd.fftSize / 2;
@@ -242,8 +262,8 @@ LabelledSound makeSound(const PackJob& job, const PackSettings& settings,
     return sound;
 }
 
-std::size_t checkJob(const PackJob& job, const PackSettings& settings,
-                     const FrontEndParameters& frontEnd)
+CheckedJob checkJob(const PackJob& job, const PackSettings& settings,
+                    const FrontEndParameters& frontEnd)
 {
     std::vector<fs::path> files;
     if (job.kind == RecordingKind::Song)
@@ -270,9 +290,13 @@ std::size_t checkJob(const PackJob& job, const PackSettings& settings,
         throw badInput(job.source.path.string(), "is silent", "sound above -80 dBFS", "none");
     if (job.kind == RecordingKind::Mix)
         requireVoice(job, sungRms(sound, labelsOfSoloVoice(sound, frontEnd), frontEnd));
-    if (job.source.kind == SourceKind::Song || job.source.kind == SourceKind::Stems)
-        intervalsOf(job.source, settings.classes.label, samples, frontEnd);
-    return frames;
+    CheckedJob checked{frames, {}};
+    if (job.source.kind == SourceKind::Song || job.source.kind == SourceKind::Stems) {
+        const LabelFile labels = labelsOf(job.source, settings.classes.label, samples, frontEnd);
+        if (job.kind != RecordingKind::StemsMix) // once a source
+            checked.note = noteOn(labels, job.source, settings.classes.label);
+    }
+    return checked;
 }
 
 } // namespace earshot

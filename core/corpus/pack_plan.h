@@ -5,6 +5,7 @@
 #include "core/corpus/packer.h"
 #include "core/corpus/sources.h"
 
+#include <string>
 #include <vector>
 
 namespace earshot {
@@ -28,9 +29,14 @@ std::vector<PackJob> planPack(const std::vector<Source>& sources, const PackSett
 // shorter than an excerpt, silent, too loud for float16, or a solo voice that is silent.
 LabelledSound makeSound(const PackJob& job, const PackSettings& settings,
                         const FrontEndParameters& frontEnd);
-// How many frames makeSound will give. Reads everything that it will need but the backings, which
-// are sources of their own. Errors as makeSound.
-std::size_t checkJob(const PackJob& job, const PackSettings& settings,
-                     const FrontEndParameters& frontEnd);
+struct CheckedJob
+{
+    std::size_t frames = 0; // that makeSound will give
+    std::string note;       // what looks like a slip in its labels; mostly empty
+};
+// Reads everything that makeSound will need but the backings, which are sources of their own.
+// Errors as makeSound.
+CheckedJob checkJob(const PackJob& job, const PackSettings& settings,
+                    const FrontEndParameters& frontEnd);
 
 } // namespace earshot

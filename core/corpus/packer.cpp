@@ -121,9 +121,12 @@ private:
         const bool complete = forEach(
             jobs, "reading", 0, 0.3,
             [this](const PackJob& job) { return checkJob(job, m_settings, m_frontEnd); },
-            [&](PackJob& job, std::future<std::size_t>& frames) {
+            [&](PackJob& job, std::future<CheckedJob>& future) {
                 try {
-                    job.frames = frames.get();
+                    const CheckedJob checked = future.get();
+                    job.frames = checked.frames;
+                    if (!checked.note.empty())
+                        m_summary.notes.push_back(checked.note);
                 } catch (const Error& error) {
                     unusable.emplace(job.source.name, error.what());
                 }

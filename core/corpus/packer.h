@@ -29,6 +29,7 @@ struct PackSummary
 {
     std::vector<Recording> recordings;
     std::vector<std::string> problems; // a message for everything that was left out
+    std::vector<std::string> notes;    // on what was packed and looks like a slip
     double seconds = 0;                // of sound
     double positiveSeconds = 0;        // of these labelled Positive
     bool stopped = false;              // on request: nothing was written

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
+#include <map>
 #include <set>
 #include <system_error>
 
@@ -96,35 +96,77 @@ std::optional<Split> splitByPlace(const Source& source)
     return split;
 }
 
-// Moves training music of a kind to a split that has none of it.
-void fillSplit(std::vector<Source>& sources, SourceKind kind, Split split)
+// Artists, or files without one, that a hash may place: all their music goes together.
+class HashedGroups
 {
-    std::set<std::uint64_t> groups;
-    for (const Source& source : sources) {
-        if (source.kind == kind && source.split == split)
-            return;
-        if (source.kind == kind && source.split == Split::Train)
-            groups.insert(splitHash(source));
+public:
+    explicit HashedGroups(std::vector<Source>& sources)
+    {
+        for (Source& source : sources) {
+            const std::uint64_t hash = splitHash(source);
+            if (const std::optional<Split> placed = splitByPlace(source)) {
+                source.split = *placed;
+                m_placed.push_back(&source);
+                continue;
+            }
+            const std::uint64_t tenth = hash / 7 % 10;
+            source.split = tenth == 8 ? Split::Valid : tenth == 9 ? Split::Test : Split::Train;
+            m_groups[hash].push_back(&source);
+        }
     }
-    if (groups.size() < 2)
-        return;
-    const std::size_t moved = std::max<std::size_t>(1, groups.size() / 10);
-    const std::uint64_t first = *std::prev(groups.end(), static_cast<std::ptrdiff_t>(moved));
-    for (Source& source : sources)
-        if (source.kind == kind && source.split == Split::Train && splitHash(source) >= first)
-            source.split = split;
-}
+
+    // Moves training music to a split that has none of the kind.
+    void fill(SourceKind kind, Split split)
+    {
+        std::vector<std::uint64_t> candidates;
+        for (const auto& [hash, group] : m_groups) {
+            if (has(group, kind, split))
+                return;
+            if (has(group, kind, Split::Train))
+                candidates.push_back(hash);
+        }
+        if (has(m_placed, kind, split))
+            return;
+        std::size_t left = std::max<std::size_t>(1, candidates.size() / 10);
+        for (auto hash = candidates.rbegin(); hash != candidates.rend() && left > 0; ++hash) {
+            std::vector<Source*>& group = m_groups.at(*hash);
+            if (!isSpared(*hash))
+                continue;
+            for (Source* source : group)
+                source->split = split;
+            --left;
+        }
+    }
+
+private:
+    static bool has(const std::vector<Source*>& sources, SourceKind kind, Split split)
+    {
+        return std::ranges::any_of(sources, [&](const Source* source) {
+            return source->kind == kind && source->split == split;
+        });
+    }
+
+    // Whether training keeps some of each of its kinds without it.
+    bool isSpared(std::uint64_t hash) const
+    {
+        return std::ranges::all_of(m_groups.at(hash), [&](const Source* source) {
+            return has(m_placed, source->kind, Split::Train) ||
+                   std::ranges::any_of(m_groups, [&](const auto& other) {
+                       return other.first != hash && has(other.second, source->kind, Split::Train);
+                   });
+        });
+    }
+
+    std::map<std::uint64_t, std::vector<Source*>> m_groups; // by hash
+    std::vector<Source*> m_placed;
+};
 
 void chooseSplits(std::vector<Source>& sources)
 {
-    for (Source& source : sources) {
-        const std::uint64_t tenth = splitHash(source) / 7 % 10;
-        const Split hashed = tenth == 8 ? Split::Valid : tenth == 9 ? Split::Test : Split::Train;
-        source.split = splitByPlace(source).value_or(hashed);
-    }
+    HashedGroups groups(sources);
     for (const SourceKind kind : {SourceKind::Song, SourceKind::Positive, SourceKind::Instrumental})
         for (const Split split : {Split::Valid, Split::Test})
-            fillSplit(sources, kind, split);
+            groups.fill(kind, split);
 }
 
 } // namespace

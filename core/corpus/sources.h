@@ -63,7 +63,8 @@ struct FoundSources
 // folder train, valid or test above; else it follows from a hash of the artist, or, where there is
 // none, of the parent folder's name and the file's (80/10/10). Where a kind would have no
 // validation or test music, the tenth, but at least one, of its artists or files whose hash is
-// highest goes there, as long as one stays for training.
+// highest goes there, with all their music of any kind, as long as of every kind one stays for
+// training. What a folder has placed stays where it is.
 //
 // Error (BadInput): a folder that is missing, a kind or split that is unknown, or nothing to pack.
 FoundSources findSources(const std::vector<std::filesystem::path>& folders,

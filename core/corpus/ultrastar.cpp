@@ -35,19 +35,25 @@ public:
 
     UltraStarSong song()
     {
+        bool isEnded = false;
         for (const std::string_view line : linesOf(m_text)) {
             ++m_line;
             const std::string_view rest = trimmed(line);
+            isEnded = rest == "E";
+            if (isEnded)
+                break;
             if (rest.starts_with('#'))
                 header(rest.substr(1));
-            else if (rest == "E")
-                break;
             else if (!rest.empty())
                 body(rest);
         }
         if (m_beatsPerMinute <= 0)
             throw badInput(m_path.string(), "is not an UltraStar song", "a line #BPM above 0",
                            "none");
+        if (m_song.sung.empty() && !isEnded)
+            throw badInput(m_path.string(), "holds no notes",
+                           "lines ': start length pitch text', or an instrumental's end, 'E'",
+                           "neither");
         merge();
         return std::move(m_song);
     }
@@ -82,11 +88,21 @@ private:
         else if (name == "AUDIO" || (name == "MP3" && m_song.audio.empty()))
             m_song.audio = value;
         else if (name == "BPM")
-            m_beatsPerMinute = numberIn(value, m_path, m_line);
+            m_beatsPerMinute = tempoIn(value);
         else if (name == "GAP")
             m_gapSeconds = numberIn(value, m_path, m_line) / 1000;
         else if (name == "RELATIVE" && (value == "YES" || value == "yes"))
             throw refused("absolute times", "#RELATIVE:YES");
+    }
+
+    // Of quarters; players accept some hundreds.
+    double tempoIn(std::string_view value) const
+    {
+        constexpr double fastest = 10000;
+        const double tempo = numberIn(value, m_path, m_line);
+        if (tempo <= 0 || tempo > fastest)
+            throw refused("#BPM above 0, at most 10000", value);
+        return tempo;
     }
 
     void body(std::string_view line)

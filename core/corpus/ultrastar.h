@@ -22,8 +22,8 @@ struct UltraStarSong
 };
 
 // A note lies from GAP/1000 + start·15/BPM seconds on. Gaps below 0.35 s between notes count as
-// sung: no more than a breath. Error (BadInput) naming the line: no BPM, a note that is none, or
-// what is not understood (#RELATIVE, changes of the tempo).
+// sung: no more than a breath. Error (BadInput) naming the line: no BPM, a note that is none,
+// neither notes nor an end, or what is not understood (#RELATIVE, changes of the tempo).
 UltraStarSong readUltraStar(const std::filesystem::path& path);
 
 // Artist, title and audio alone; nothing if the file is no such song.

@@ -104,6 +104,7 @@ public:
         , m_stop(std::move(stop))
         , m_progress(progress)
         , m_recipe(classifierRecipe(settings.recipe))
+        , m_licence(settings.licence.empty() ? unspecifiedLicence : settings.licence)
         , m_taught(settings.teachers.empty()
                        ? PseudoLabels{}
                        : pseudoLabels(data, {settings.teachers}, device, m_stop, progress))
@@ -154,6 +155,7 @@ private:
     std::stop_token m_stop;
     const ProgressCallback& m_progress;
     ClassifierRecipe m_recipe;
+    std::string m_licence;
     PseudoLabels m_taught;
     BatchMaker m_maker;
     ClassifierValidation m_validation;
@@ -208,6 +210,9 @@ void ClassifierRun::resume()
     if (const auto validated = file.metadata().find("validated_step");
         validated != file.metadata().end())
         m_validatedStep = static_cast<std::int64_t>(metadataInteger(file, validated->first));
+    if (const auto licence = file.metadata().find("licence");
+        licence != file.metadata().end() && m_settings.licence.empty())
+        m_licence = licence->second;
     std::vector<Weights::Shape> shapes = m_training.stateShapes();
     shapes.push_back({"input.mean", {80}});
     shapes.push_back({"input.std", {80}});
@@ -239,6 +244,7 @@ void ClassifierRun::writeCheckpoint()
                             {"steps", std::to_string(m_training.steps())},
                             {"seconds", exactText(seconds())},
                             {"teachers", hashesOf(m_settings.teachers)},
+                            {"licence", m_licence},
                             {"validated_step", std::to_string(m_validatedStep)},
                             {"best_step", std::to_string(m_bestStep)}};
     if (m_bestStep > 0) {
@@ -366,8 +372,8 @@ void ClassifierRun::writeResult()
     info.folder = m_settings.output;
     info.kind = "classifier";
     info.architecture = architecture.name;
-    info.name = m_settings.name.empty() ? m_settings.output.filename().string() : m_settings.name;
-    info.licence = m_settings.licence;
+    info.name = modelName(m_settings);
+    info.licence = m_licence;
     info.label = m_data.label();
     info.manifest = Json::object();
     info.manifest.set("training",
@@ -405,12 +411,18 @@ TrainingResult ClassifierRun::run()
 
 } // namespace
 
+std::int64_t recipeSteps(std::string_view recipe)
+{
+    return classifierRecipe(recipe).steps;
+}
+
 TrainingResult trainClassifier(const PackedData& data, const TrainingSettings& settings,
                                const Device& device, std::stop_token stop,
                                const ProgressCallback& progress)
 {
     checkSettings(settings);
     return translateTorchErrors("training the classifier", [&] {
+        requireNoTraining(settings);
         if (settings.start == TrainingStart::Resume)
             checkResumable(settings);
         return ClassifierRun(data, settings, device, std::move(stop), progress).run();

@@ -7,7 +7,9 @@
 #include "core/util/progress.h"
 
 #include <array>
+#include <cstdint>
 #include <stop_token>
+#include <string_view>
 
 namespace earshot {
 
@@ -46,5 +48,8 @@ struct BandStatistics
     std::array<float, 80> std{};
 };
 BandStatistics bandStatistics(const PackedData& data);
+
+// A recipe's steps, where neither steps nor minutes are given. Error (BadInput) for no recipe.
+std::int64_t recipeSteps(std::string_view recipe);
 
 } // namespace earshot

@@ -38,6 +38,11 @@ GanRecipeSettings recipeSettings(GanRecipe recipe)
     return settings;
 }
 
+std::int64_t recipeIterations(GanRecipe recipe)
+{
+    return recipe == GanRecipe::Cpu ? 40000 : 600000; // the paper's
+}
+
 ComputeType fastComputeType(GanRecipe recipe, const Device& device)
 {
     const bool usesBFloat16 = recipe == GanRecipe::Cpu && !device.isCuda && hasFastBfloat16();

@@ -33,6 +33,8 @@ struct GanRecipeSettings
     double shiftLevel = 0.2; // … and ± so much in u
 };
 GanRecipeSettings recipeSettings(GanRecipe recipe);
+// Where neither a number of iterations nor a time is given.
+std::int64_t recipeIterations(GanRecipe recipe);
 
 // In what the convolutions compute; weights, moments, losses and R1 are float32 always.
 enum class ComputeType

@@ -28,9 +28,6 @@ const std::vector<std::string> logColumns{"step",    "seconds",    "critic_loss"
 // The same music packed again (8 or 16 bits) may differ by so much in mean and deviation and still
 // be resumed.
 constexpr double unitTolerance = 0.02;
-// Where neither a number of iterations nor a time is given.
-constexpr std::int64_t cpuIterations = 40000;
-constexpr std::int64_t paperIterations = 600000; // the paper's
 
 // Refuses a checkpoint that another command made.
 void checkMatches(const fs::path& path, const GanCheckpointInfo& found,
@@ -90,6 +87,7 @@ GanRecipe checkedRecipe(const TrainingSettings& settings)
         throw badInput("steps", "is out of range", "at least 1", std::to_string(*settings.steps));
     if (settings.minutes && !(*settings.minutes > 0 && std::isfinite(*settings.minutes)))
         throw badInput("minutes", "is out of range", "above 0", exactText(*settings.minutes));
+    requireNoTraining(settings);
     return parseGanRecipe(settings.recipe);
 }
 
@@ -110,11 +108,10 @@ public:
         m_info.seed = settings.seed;
         m_info.mean = m_data.mean();
         m_info.std = m_data.std();
-        m_info.licence = settings.licence;
-        m_info.name = settings.name.empty() ? fs::absolute(settings.output).filename().string()
-                                            : settings.name;
+        m_info.licence = settings.licence.empty() ? unspecifiedLicence : settings.licence;
+        m_info.name = modelName(settings);
         if (!settings.steps && !settings.minutes)
-            m_iterationLimit = m_recipe == GanRecipe::Cpu ? cpuIterations : paperIterations;
+            m_iterationLimit = recipeIterations(m_recipe);
         if (settings.start == TrainingStart::Resume)
             resume();
         m_log.emplace(settings.output / trainingLogFileName, logColumns, m_training.iterations());
@@ -159,6 +156,8 @@ private:
         m_info.mean = found.mean;
         m_info.std = found.std;
         m_info.seconds = found.seconds;
+        if (m_settings.licence.empty())
+            m_info.licence = found.licence;
     }
 
     void start()

@@ -11,8 +11,9 @@ namespace earshot {
 
 enum class TrainingStart
 {
-    Fresh, // from initial weights; an earlier checkpoint in the output folder is overwritten
-    Resume // from the output folder's checkpoint
+    Fresh,   // from initial weights; Error where an earlier training lies in the output folder
+    Restart, // from initial weights; what lies there is overwritten
+    Resume   // from the output folder's checkpoint
 };
 
 // What a training is asked to do; the same for classifier and generator.
@@ -27,9 +28,8 @@ struct TrainingSettings
     TrainingStart start = TrainingStart::Fresh;
     // A classifier's only: bundles that label unlabelled music first (pseudo_labels.h).
     std::vector<std::filesystem::path> teachers;
-    std::string name; // of the model, for model.json; empty: the output folder's name
-    // Weights trained on share-alike music carry its strictest terms.
-    std::string licence = "CC BY-NC-SA 4.0";
+    std::string name;    // of the model, for model.json; empty: the output folder's name
+    std::string licence; // of the weights; empty: the resumed checkpoint's, else "unspecified"
 };
 
 enum class TrainingEnd
@@ -44,5 +44,14 @@ struct TrainingResult
     std::int64_t steps = 0; // in all, resumed parts included
     double seconds = 0;     // of training, resumed parts included
 };
+
+inline constexpr const char* unspecifiedLicence = "unspecified";
+
+// The model's name, for model.json.
+std::string modelName(const TrainingSettings& settings);
+
+// For a fresh start. Error (BadInput) if the output folder holds a checkpoint with steps in it, or
+// a damaged one: hours of work that nobody asked to overwrite.
+void requireNoTraining(const TrainingSettings& settings);
 
 } // namespace earshot

@@ -192,10 +192,85 @@ private Q_SLOTS:
         QVERIFY(std::abs(results["positive_minutes"].toDouble() -
                          results["minutes"].toDouble() / 2) < 1e-9);
         QVERIFY(packed.err.contains("left out: "));
+        // One class twice, or no name, leaves nothing to tell apart.
+        for (const QStringList& names :
+             {QStringList{"--label", "other", "--other", "other"}, QStringList{"--label", ""},
+              QStringList{"--other", "unlabelled"}, QStringList{"--label", "a/b"}}) {
+            const Outcome outcome = m_cli.run(arguments + names);
+            QCOMPARE(outcome.code, 2);
+            QVERIFY2(outcome.err.contains("class"), qPrintable(outcome.err));
+        }
         // By other names nothing of it can be used.
         const Outcome refused = m_cli.run(arguments);
         QCOMPARE(refused.code, 2);
         QVERIFY2(refused.err.contains("holds nothing to pack"), qPrintable(refused.err));
+    }
+
+    // Named by --name or the folder, however that is written; under the terms that --licence says.
+    void aModelHasANameAndALicence_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("licence");
+        QTest::newRow("folder") << QStringList{"--out", "named"} << "named"
+                                << "unspecified";
+        QTest::newRow("slash") << QStringList{"--out", "below/named/"} << "named"
+                               << "unspecified";
+        QTest::newRow("dots") << QStringList{"--out", "./x/../named2/."} << "named2"
+                              << "unspecified";
+        QTest::newRow("said") << QStringList{"--out", "named3",    "--name",
+                                             "Mine",  "--licence", "CC0"}
+                              << "Mine"
+                              << "CC0";
+    }
+    void aModelHasANameAndALicence()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, name);
+        QFETCH(QString, licence);
+        const QStringList train{"train", "generator", "--data", "mel.st", "--threads", "1"};
+        const Outcome trained = m_cli.run(train + QStringList{"--steps", "1"} + arguments);
+        QVERIFY2(trained.code == 0, qPrintable(trained.err));
+        const QString folder = arguments[1];
+        const auto manifest = [&] {
+            return QJsonDocument::fromJson(m_cli.folder().read(folder + "/model.json")).object();
+        };
+        QCOMPARE(manifest()["name"].toString(), name);
+        QCOMPARE(manifest()["licence"].toString(), licence);
+        // Resumed, it keeps them.
+        QStringList again = arguments;
+        if (const qsizetype said = again.indexOf("--licence"); said >= 0)
+            again.remove(said, 2);
+        QCOMPARE(m_cli.run(train + QStringList{"--steps", "2", "--resume"} + again).code, 0);
+        QCOMPARE(manifest()["name"].toString(), name);
+        QCOMPARE(manifest()["licence"].toString(), licence);
+    }
+
+    // Hours of work are not lost to a forgotten --resume.
+    void anEarlierTrainingIsNotOverwritten()
+    {
+        for (const QString& kind : {QString("classifier"), QString("generator")}) {
+            const QStringList train{"train",     kind,
+                                    "--data",    kind == "classifier" ? "spectra.st" : "mel.st",
+                                    "--out",     "kept-" + kind,
+                                    "--threads", "1",
+                                    "--steps",   "1"};
+            QCOMPARE(m_cli.run(train).code, 0);
+            const QString checkpoint = "kept-" + kind + "/checkpoint.safetensors";
+            const QByteArray saved = m_cli.folder().read(checkpoint);
+            const Outcome refused = m_cli.run(train + QStringList{"--seed", "9"});
+            QCOMPARE(refused.code, 2);
+            QVERIFY2(refused.err.contains("holds a training already: expected --resume to go on "
+                                          "with it, --restart to begin anew, or another folder, "
+                                          "found a checkpoint after 1 steps"),
+                     qPrintable(refused.err));
+            QCOMPARE(m_cli.folder().read(checkpoint), saved);
+            QCOMPARE(m_cli.run(train + QStringList{"--seed", "9", "--restart"}).code, 0);
+            QVERIFY(m_cli.folder().read(checkpoint) != saved);
+            m_cli.folder().write(checkpoint, "damaged");
+            QCOMPARE(m_cli.run(train).code, 2);
+            QCOMPARE(m_cli.run(train + QStringList{"--restart", "--resume"}).code, 2);
+        }
     }
 
     // What a stop and a killed process leave behind is what --resume goes on from.

@@ -9,12 +9,18 @@ using namespace earshot;
 
 namespace {
 
-std::vector<LabelInterval> read(const QByteArray& text, const QString& file = "vocals.csv",
-                                const std::string& label = "vocal")
+LabelFile readWhole(const QByteArray& text, const QString& file = "vocals.csv",
+                    const std::string& label = "vocal")
 {
     const TestFolder folder;
     folder.write(file, text);
     return readLabels(folder.path(file), label);
+}
+
+std::vector<LabelInterval> read(const QByteArray& text, const QString& file = "vocals.csv",
+                                const std::string& label = "vocal")
+{
+    return readWhole(text, file, label).intervals;
 }
 
 } // namespace
@@ -88,23 +94,35 @@ private Q_SLOTS:
         QTest::newRow("a little beyond") << 9.0 << 11.0 << true;
         QTest::newRow("far beyond") << 9.0 << 11.01 << false;
         QTest::newRow("from the end on") << 10.0 << 10.5 << false;
+        QTest::newRow("a little before") << -1.0 << 1.0 << true;
+        QTest::newRow("far before") << -1.01 << 1.0 << false;
     }
     void labelsPastTheEndBelongToAnotherSound()
     {
         QFETCH(double, start);
         QFETCH(double, end);
         QFETCH(bool, accepted);
-        const QString said = failureOf([&] {
-            requireWithin({{0, 1}, {start, end}}, 10, "song.csv");
-        });
-        QVERIFY2(said.contains("past the end") != accepted, qPrintable(said));
-        QVERIFY2(accepted || said.contains("'song.csv'"), qPrintable(said));
+        // Whatever the label is.
+        for (const LabelFile& labels : {LabelFile{{{0, 1}, {start, end}}, {}, {}},
+                                        LabelFile{{{0, 1}}, {{start, end}}, {"nosing"}}}) {
+            const QString said = failureOf([&] { requireWithin(labels, 10, "song.csv"); });
+            const QString side = start < 0 ? "before the start" : "past the end";
+            QVERIFY2(said.contains(side) != accepted, qPrintable(said));
+            QVERIFY2(accepted || said.contains("'song.csv'"), qPrintable(said));
+        }
     }
 
-    void noRowIsNoSinging()
+    // A label that is never there is not a file without labels.
+    void saysWhatElseIsLabelled()
     {
-        QVERIFY(read("start_s,end_s,label\n").empty());
-        QVERIFY(read("start_s,end_s,label\n0,1,guitar\n").empty());
+        const LabelFile csv = readWhole("start_s,end_s,label\n0,1,guitar\n2,3,Vocal\n1,2,guitar\n");
+        QVERIFY(csv.intervals.empty());
+        QCOMPARE(csv.rest.size(), std::size_t(3));
+        QVERIFY(csv.otherLabels == (std::vector<std::string>{"Vocal", "guitar"}));
+        const LabelFile lab = readWhole("0 1 nosing\n1 2 sing\n", "a.lab");
+        QCOMPARE(lab.intervals.size(), std::size_t(1));
+        QCOMPARE(lab.rest.size(), std::size_t(1));
+        QVERIFY(lab.otherLabels == std::vector<std::string>{"nosing"});
     }
 
     // [start, end): the end belongs to what follows.
@@ -140,6 +158,11 @@ private Q_SLOTS:
         QTest::newRow("infinity") << QByteArray("start_s,end_s,label\n0,inf,vocal\n") << "inf";
         QTest::newRow("short row") << QByteArray("start_s,end_s,label\n0,1\n") << "line 2";
         QTest::newRow("UTF-16") << QByteArray("\xFF\xFEs\0t\0", 6) << "UTF-16";
+        QTest::newRow("no rows") << QByteArray("start_s,end_s,label\n") << "holds no labels";
+        QTest::newRow("lab without rows") << QByteArray() << "holds no labels";
+        QTest::newRow("lab of blank lines") << QByteArray("\n \n") << "holds no labels";
+        QTest::newRow("another label backwards")
+            << QByteArray("start_s,end_s,label\n3,2,guitar\n") << "row 2";
         QTest::newRow("lab without label") << QByteArray("0 1 sing\n1 2\n") << "line 2";
         QTest::newRow("lab backwards") << QByteArray("2 1 sing\n") << "line 1";
         QTest::newRow("lab no number") << QByteArray("0 1 sing\n\na b c\n") << "line 3";

@@ -233,6 +233,7 @@ private Q_SLOTS:
         QTest::newRow("voice short") << "short" << QStringList{"is too short"} << 7;
         QTest::newRow("song silent") << "pause" << QStringList{"song': is silent"} << 9;
         QTest::newRow("labels past the end") << "past" << QStringList{"song/vocals.csv"} << 9;
+        QTest::newRow("no labels in the file") << "none" << QStringList{"song/vocals.csv"} << 9;
         QTest::newRow("song too loud") << "loud" << QStringList{"is too loud"} << 9;
         QTest::newRow("the only instrumental cut off")
             << "band" << QStringList{"i/band.wav", "an instrumental of its split"} << 6;
@@ -255,6 +256,8 @@ private Q_SLOTS:
             corpus.sound("song/audio.wav", Matrix<float>(songSamples, 1, 5e-5F));
         else if (what == "past")
             corpus.labels("song", "start_s,end_s,label\n0,1,vocal\n2.5,2.75,vocal\n");
+        else if (what == "none")
+            corpus.labels("song", "start_s,end_s,label\n");
         else if (what == "short")
             corpus.sound("a/solo.wav", noise(36933, 4));
         else if (what == "loud")
@@ -274,6 +277,21 @@ private Q_SLOTS:
             const Matrix<float> rows = data.rows(recording, 0, recording.frames);
             QVERIFY(std::ranges::all_of(rows.values(), [](float x) { return std::isfinite(x); }));
         }
+    }
+
+    // Packed, as without the label: but it may be a slip of the pen.
+    void labelsOfAnotherNameAreSaid()
+    {
+        const Corpus corpus;
+        corpus.labels("song", "start_s,end_s,label\n0,1,Vocals\n1,2,drums\n");
+        const PackSummary summary = corpus.pack(corpus.settings(PackedFeatures::Spectra));
+        QCOMPARE(summary.problems.size(), std::size_t(0));
+        QCOMPARE(summary.notes.size(), std::size_t(1));
+        const QString note = QString::fromStdString(summary.notes.front());
+        QVERIFY2(note.contains("song/vocals.csv': never says 'vocal', only 'Vocals', 'drums'"),
+                 qPrintable(note));
+        corpus.labels("song", "start_s,end_s,label\n0,1,nosing\n");
+        QVERIFY(corpus.pack(corpus.settings(PackedFeatures::Spectra)).notes.empty());
     }
 
     // Another instrumental steps in for one that is damaged.

@@ -210,6 +210,44 @@ private Q_SLOTS:
             QCOMPARE(splits.size(), std::size_t(1));
     }
 
+    // Whoever sings and plays is on one side with all of it.
+    void oneArtistOfBothKindsIsInOneSplit()
+    {
+        const TestFolder folder;
+        for (int i = 0; i < 40; ++i) {
+            const QString artist = QString("Band %1 - ").arg(i);
+            if (i < 12)
+                touch(folder, "m/vocal/" + artist + "Sung.wav");
+            touch(folder, "m/instrumental/" + artist + "Played.wav");
+        }
+        std::map<std::string, std::set<Split>> ofArtist;
+        std::set<std::pair<SourceKind, Split>> seen;
+        for (const Source& source : sourcesIn({folder.path("m")})) {
+            ofArtist[source.artist].insert(source.split);
+            seen.insert({source.kind, source.split});
+        }
+        QCOMPARE(ofArtist.size(), std::size_t(40));
+        for (const auto& [artist, splits] : ofArtist)
+            QVERIFY2(splits.size() == 1, artist.c_str());
+        QCOMPARE(seen.size(), std::size_t(6)); // both kinds in every split
+    }
+
+    // Even where its kind is then missing elsewhere.
+    void whatAFolderHasPlacedStays()
+    {
+        const TestFolder folder;
+        for (const char* file :
+             {"m/train/vocal/A - 1.wav", "m/train/vocal/B - 1.wav", "m/train/vocal/C - 1.wav",
+              "m/valid/vocal/D - 1.wav", "m/train/instrumental/E - 1.wav",
+              "m/train/instrumental/F - 1.wav", "m/valid/instrumental/G - 1.wav"})
+            touch(folder, file);
+        for (const Source& source : sourcesIn({folder.path("m")}))
+            QVERIFY2(
+                source.split ==
+                    (source.name.find("/train/") != source.name.npos ? Split::Train : Split::Valid),
+                source.name.c_str());
+    }
+
     void linksAreFollowedOnce()
     {
         const TestFolder folder;

@@ -94,6 +94,8 @@ private Q_SLOTS:
         QTest::newRow("empty") << QByteArray() << "#BPM";
         QTest::newRow("no tempo") << QByteArray("#GAP:0\n") << "#BPM";
         QTest::newRow("tempo 0") << QByteArray("#BPM:0\nE\n") << "#BPM";
+        QTest::newRow("tempo of nobody") << QByteArray("#BPM:1e308\n: 0 1 1 a\n") << "line 1";
+        QTest::newRow("cut off") << QByteArray("#BPM:100\n#GAP:0\n") << "holds no notes";
         QTest::newRow("tempo late") << QByteArray(": 0 1 1 a\n#BPM:100\n") << "line 1";
         QTest::newRow("tempo in words") << QByteArray("#BPM:fast\n") << "line 1";
         QTest::newRow("relative") << QByteArray("#BPM:100\n#RELATIVE:YES\n") << "#RELATIVE";

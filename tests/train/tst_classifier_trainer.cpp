@@ -32,6 +32,7 @@ int trainForEver(const char* pack, const char* output)
 {
     TrainingSettings settings = shortTraining(output);
     settings.steps = 1000000;
+    settings.start = TrainingStart::Restart;
     trainClassifier(PackedData(pack), settings, initialiseTorch(DeviceChoice::Cpu, 1), {},
                     [](const Progress&) { std::cout << "a step" << std::endl; });
     return 0;
