@@ -157,10 +157,9 @@ void addFigure3(HtmlWriter& page, const ReproduceTask& task, const ReproduceResu
 std::pair<double, double> melRange(const ReproduceTask& task)
 {
     const RealResponsesFile* real = task.explainer.realResponses();
-    if (real == nullptr || real->logMelQuantiles().size() < 3)
+    if (real == nullptr)
         return {std::log(1e-7), 5.5}; // the front end's floor, and what music reaches
-    const std::vector<float>& quantiles = real->logMelQuantiles();
-    return {quantiles[1], quantiles[quantiles.size() - 2]};
+    return real->pictureRange();
 }
 
 void addClassifierSection(HtmlWriter& page, const ReproduceResults& results)

@@ -32,7 +32,7 @@ std::string comparisonVerdict(const ReproduceResults& results);
 // Whether C1, C2 and C3 come in the paper's order.
 std::string orderVerdict(const ReproduceResults& results);
 
-// Log-mel's 0.1 and 99.9 % quantiles of real music.
+// RealResponsesFile::pictureRange(), or a wide one without it.
 std::pair<double, double> melRange(const ReproduceTask& task);
 
 } // namespace earshot

@@ -13,7 +13,6 @@ namespace earshot {
 
 namespace {
 
-constexpr std::size_t quantiles = 1001; // at 0, 0.001, …, 1
 constexpr int hashLetters = 8;
 
 QString tr(const char* text)
@@ -39,9 +38,10 @@ FigureRow rowOf(Cell cell, const QString& title, const Matrix<float>& mels,
 
 ColourRange colourRange(const RealResponsesFile* real)
 {
-    if (real == nullptr || real->logMelQuantiles().size() != quantiles)
+    if (real == nullptr)
         return {};
-    return {real->logMelQuantiles()[1], real->logMelQuantiles()[quantiles - 2]};
+    const auto [low, high] = real->pictureRange();
+    return {low, high};
 }
 
 FigureContent figureContent(const Explanation& explanation, const RealResponses* real,

@@ -11,7 +11,7 @@ namespace earshot {
 FigureContent figureContent(const Explanation& explanation, const RealResponses* real,
                             ColourMap map, ColourRange range);
 
-// From 0.1 to 99.9 % of real music's log-mels; the default where nothing is known of it.
+// RealResponsesFile::pictureRange(); the default where nothing is known of real music.
 ColourRange colourRange(const RealResponsesFile* real);
 
 } // namespace earshot

@@ -259,6 +259,13 @@ const RealResponses* RealResponsesFile::find(std::string_view reference) const
     return found == m_responses.end() ? nullptr : &found->second;
 }
 
+std::pair<double, double> RealResponsesFile::pictureRange() const
+{
+    const double widest = 80 * std::log(10) / 20;
+    const double high = m_logMelQuantiles[quantileCount - 2];
+    return {std::max<double>(m_logMelQuantiles[1], high - widest), high};
+}
+
 void writeRealResponses(const std::filesystem::path& path, const Responses& responses,
                         const std::vector<float>& logMelQuantiles)
 {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace earshot {
@@ -48,6 +49,9 @@ public:
     const RealResponses* find(std::string_view reference) const;
     const std::vector<std::string>& references() const { return m_names; }
     const std::vector<float>& logMelQuantiles() const { return m_logMelQuantiles; } // [1001]
+    // What pictures show, low and high: natural log-mel from its 0.1 to its 99.9 % quantile, but
+    // not more than the upper 80 dB of that (librosa's top_db): digital silence lies far below.
+    std::pair<double, double> pictureRange() const;
 
 private:
     std::vector<std::string> m_names;

@@ -98,8 +98,11 @@ bool ColourBar::event(QEvent* event)
                                    : "<p>%1Level of each mel band, the same scale for all "
                                      "pictures.</p>")
                                .arg(readout.isEmpty() ? QString() : "<b>" + readout + "</b> · ") +
-                           "<p>Bright blue lies below the scale, bright green above it. Click to "
-                           "choose the colours.</p>",
+                           (m_change ? "<p>Bright blue lies below the scale, bright green above "
+                                       "it. "
+                                     : "<p>Bright green lies above the scale; what is softer than "
+                                       "its end is as dark. ") +
+                           "Click to choose the colours.</p>",
                        this);
     return true;
 }

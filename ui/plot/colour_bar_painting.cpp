@@ -36,6 +36,8 @@ void drawScale(QPainter& painter, const QRect& bar, const QRect& inner, const Co
     painter.setBrush(QColor(ColourScale::aboveColour));
     painter.drawPolygon(QPolygonF{QPointF(bar.left(), inner.top() - 1), QPointF(middle, bar.top()),
                                   QPointF(right, inner.top() - 1)});
+    if (!scale.isChange())
+        return;
     painter.setBrush(QColor(ColourScale::belowColour));
     const double below = inner.top() + inner.height();
     painter.drawPolygon(QPolygonF{QPointF(bar.left(), below + 1),

@@ -49,8 +49,9 @@ enum class ChangeGround
 // 20 / ln 10: natural log magnitude to decibels.
 inline constexpr double decibelsPerLog = 8.685889638065037;
 
-// From a value to its colour, by a table of 256. What lies outside the range has a colour that no
-// map contains, so that it is never taken for the end of the scale. Cheap to copy.
+// From a value to its colour, by a table of 256. What lies above the range, or outside a change's,
+// has a colour that no map contains, so that it is never taken for the end of the scale; levels
+// below it are as dark as its end. Cheap to copy.
 class ColourScale
 {
 public:
@@ -67,7 +68,9 @@ public:
             const int index = static_cast<int>((value - m_low) * m_entriesPerUnit);
             return (*m_table)[static_cast<std::size_t>(index < 255 ? index : 255)];
         }
-        return value < m_low ? belowColour : value > m_high ? aboveColour : missingColour;
+        if (value < m_low)
+            return m_isChange ? belowColour : m_table->front();
+        return value > m_high ? aboveColour : missingColour;
     }
     // Ends included, position in [0, 1].
     QRgb colourAt(double position) const;

@@ -73,13 +73,19 @@ private Q_SLOTS:
     {
         QCOMPARE(colourRange(nullptr), ColourRange());
         const TestFolder folder;
-        // Quantile k at −6 + k/100: 0.1 % is −5.99, 99.9 % is 3.99.
-        writeRealResponses(folder.path("responses.safetensors"), {{"fc9[0]", realExample(-5)}},
-                           realExample(-6).quantiles);
-        const RealResponsesFile real(folder.path("responses.safetensors"));
-        const ColourRange range = colourRange(&real);
-        QVERIFY(std::abs(range.low + 5.99) < 1e-5);
-        QVERIFY(std::abs(range.high - 3.99) < 1e-5);
+        // Quantile k at −6 + k/100: 0.1 % is −5.99, 99.9 % is 3.99. That is 87 dB, of which the
+        // upper 80 are shown; of half as many all.
+        std::vector<float> quantiles = realExample(-6).quantiles;
+        for (const double low : {3.99 - 4 * std::log(10), -5.99 / 2}) {
+            writeRealResponses(folder.path("responses.safetensors"), {{"fc9[0]", realExample(-5)}},
+                               quantiles);
+            const RealResponsesFile real(folder.path("responses.safetensors"));
+            const ColourRange range = colourRange(&real);
+            QVERIFY2(std::abs(range.low - low) < 1e-5, qPrintable(QString::number(range.low)));
+            QVERIFY(std::abs(range.high - quantiles[999]) < 1e-5);
+            for (float& quantile : quantiles)
+                quantile /= 2;
+        }
     }
 };
 

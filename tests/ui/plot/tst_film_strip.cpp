@@ -75,7 +75,7 @@ private Q_SLOTS:
         QCOMPARE(pixelIn(Cell::Negative, 2), qRgb(0, 0, 0));
         m_strip->setColours(ColourMap::Grey, {-15, 1});
         QCOMPARE(pixelIn(Cell::Positive, 2), ColourScale::aboveColour);
-        QCOMPARE(pixelIn(Cell::Negative, 2), ColourScale::belowColour);
+        QCOMPARE(pixelIn(Cell::Negative, 2), qRgb(0, 0, 0));
     }
 
     void pendingAndRunningPicturesLookDifferent()
