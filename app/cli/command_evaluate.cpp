@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/context.h"
+#include "app/cli/evaluation_record.h"
 #include "app/cli/evaluation_summary.h"
 #include "app/cli/exit_codes.h"
 #include "app/cli/explain_for_summary.h"
@@ -33,8 +34,10 @@ struct EvaluateOptions
     fs::path out;
     std::size_t excerpts = GeneratorEvaluationSettings().excerpts;
     std::size_t sheet = 32;
-    int examples = 32; // of the explanation
-    int steps = presetSettings(Preset::Recommended).steps;
+    // Of the explanation.
+    int examples = 32;
+    std::string preset = "recommended";
+    int steps = 0; // 0: the preset's
     fs::path witness;
 };
 
@@ -116,6 +119,7 @@ int runEvaluateGenerator(Context& context, const EvaluateOptions& options)
     if (!options.out.empty())
         outputs.push_back(writeSheet(data, *generator.generator, device, options, context.seed));
     Json record = recordOf(context, options, device);
+    record.set("data_identity", dataIdentity(data));
     record.set("sha256", Json::object({{"classifier", evaluation.classifierSha256},
                                        {"generator", evaluation.generatorSha256}}));
     finishTables(context, "evaluate generator", options.out, "generator", record, evaluation.json(),
@@ -134,8 +138,20 @@ std::string layerBeforeOutput(const Classifier& classifier)
     return std::prev(output)->name;
 }
 
+ExplainSettings explanationSettings(const EvaluateOptions& options, std::uint64_t seed)
+{
+    ExplainSettings settings = presetSettings(parsePreset(options.preset));
+    settings.examples = options.examples;
+    if (options.steps > 0)
+        settings.steps = options.steps;
+    settings.seed = seed;
+    checkSettings(settings);
+    return settings;
+}
+
 int runEvaluateAll(Context& context, const EvaluateOptions& options)
 {
+    const ExplainSettings settings = explanationSettings(options, context.seed);
     const Device device = context.device();
     prepareWorkerThread();
     const PackedData data(options.data);
@@ -148,6 +164,7 @@ int runEvaluateAll(Context& context, const EvaluateOptions& options)
 #endif
 
     EvaluationSummary summary;
+    summary.preset = options.preset;
     ClassifierEvaluationSettings judging;
     judging.split = parseSplit(options.split);
     judging.seed = context.seed;
@@ -167,17 +184,14 @@ int runEvaluateAll(Context& context, const EvaluateOptions& options)
         summary.witnessedGenerator = compare(second);
         summary.witnessSha256 = second.info.sha256;
     }
-    ExplainSettings settings = presetSettings(Preset::Recommended);
-    settings.examples = options.examples;
-    settings.steps = options.steps;
-    settings.seed = context.seed;
     explainForSummary(context, explainer, witness.get(), settings, summary);
 
-    Json record = recordOf(context, options, device);
-    record.set("sha256", Json::object({{"classifier", summary.classifier.classifierSha256},
-                                       {"generator", summary.generator.generatorSha256},
-                                       {"witness", summary.witnessSha256}}));
-    finishTables(context, "evaluate all", options.out, "all", record, summary.json(),
+    summary.record = recordOf(context, options, device);
+    summary.record.set("data_identity", dataIdentity(data));
+    summary.record.set("sha256", Json::object({{"classifier", summary.classifier.classifierSha256},
+                                               {"generator", summary.generator.generatorSha256},
+                                               {"witness", summary.witnessSha256}}));
+    finishTables(context, "evaluate all", options.out, "all", summary.record, summary.json(),
                  summary.markdown());
     return ExitDone;
 }
@@ -203,10 +217,14 @@ void addEvaluation(CLI::App& parent, Context& context, CommandBody& body, const 
             ->type_name("N")
             ->transform(wholeNumber("--examples", 1, 100000))
             ->capture_default_str();
-        command->add_option("--steps", options->steps, "Optimisation steps of the explanation")
+        addChoice(*command, "--preset", options->preset, {"recommended", "C1", "C2", "C3"},
+                  "Settings of the explanation, as of 'explain'");
+        command
+            ->add_option("--steps", options->steps,
+                         "Optimisation steps of the explanation; all else stays as the preset has "
+                         "it (default: the preset's)")
             ->type_name("N")
-            ->transform(wholeNumber("--steps", 1, 100000))
-            ->capture_default_str();
+            ->transform(wholeNumber("--steps", 1, 100000));
 #if EARSHOT_HAS_AUDIO
         addWitnessOption(*command, options->witness);
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/evaluation_summary.h"
 
+#include "app/cli/evaluation_record.h"
+#include "core/explain/explanation_record.h"
 #include "core/train/report_text.h"
 
 #include <algorithm>
@@ -47,10 +49,25 @@ std::string titleOf(const ExplainedRow& row)
     return row.wantedSign == 0 ? row.name : row.name + ", step " + std::to_string(row.step);
 }
 
-// As Table 6 of the paper, whose numbers stand below.
-std::string exampleTable(const std::vector<ExplainedRow>& rows)
+// "the preset C1, with 20 steps for its 100 (learning rate …)"
+std::string presetText(const std::string& preset, const ExplainSettings& settings)
 {
-    std::string text = "| example |";
+    const int steps = presetSettings(parsePreset(preset)).steps;
+    return "the preset " + preset +
+           (settings.steps == steps ? std::string()
+                                    : ", with " + std::to_string(settings.steps) +
+                                          (settings.steps == 1 ? " step" : " steps") + " for its " +
+                                          std::to_string(steps)) +
+           " (" + settingsText(settings) + ")";
+}
+
+// As Table 6 of the paper, whose numbers stand below.
+std::string exampleTable(const std::vector<ExplainedRow>& rows, const std::string& ours)
+{
+    std::string text = "Ours by " + ours +
+                       ". The published rows are Table 6 of the paper, of networks and starts of "
+                       "its own, for which it names no setting; the best of its Table 5 is C1 (" +
+                       settingsText(presetSettings(Preset::C1)) + ").\n\n| example |";
     std::string line = "|---|";
     for (std::size_t i = 0; i < shownExamples; ++i) {
         text += " " + std::to_string(i + 1) + " |";
@@ -99,11 +116,14 @@ Json EvaluationSummary::json() const
     Json list = Json::array();
     for (const ExplainedRow& row : rows)
         list.append(rowJson(row));
-    Json explanations = Json::object({{"response", response}, {"rows", list}});
+    Json explanations = Json::object({{"response", response},
+                                      {"preset", preset},
+                                      {"settings", settingsJson(settings)},
+                                      {"rows", list}});
     explanations.set("witness_sha256", witnessSha256.empty() ? Json() : Json(witnessSha256));
     explanations.set("witness_label", witnessSha256.empty() ? Json() : Json(witnessLabel));
-    Json result =
-        Json::object({{"classifier", classifier.json()}, {"generator", generator.json()}});
+    Json result = Json::object(
+        {{"record", record}, {"classifier", classifier.json()}, {"generator", generator.json()}});
     result.set("generator_by_witness", witnessedGenerator ? witnessedGenerator->json() : Json());
     result.set("explanations", explanations);
     return result;
@@ -111,14 +131,15 @@ Json EvaluationSummary::json() const
 
 std::string EvaluationSummary::markdown() const
 {
-    std::string text = "# Evaluation\n\n## Classifier\n\n" + classifier.table() +
-                       "\n## Generator\n\n" + generator.markdown();
+    std::string text = "# Evaluation\n\n" + recordMarkdown(record) + "\n## Classifier\n\n" +
+                       classifier.table() + "\n## Generator\n\n" + generator.markdown();
     if (witnessedGenerator)
         text += "\nIn the witness's features. " + witnessedGenerator->markdown();
     const std::size_t examples = rows.empty() ? 0 : rows.front().responses.size();
-    text += "\n## Explanations of " + response + "\n\nMean (lowest to highest) of " +
-            std::to_string(examples) +
-            " examples. Heard: the response to the resynthesised sound. Witness: the answer of a "
+    text += "\n## Explanations of " + response + "\n\nBy " + presetText(preset, settings) + "; " +
+            std::to_string(examples) + " starts of seed " + std::to_string(settings.seed) +
+            ". Mean (lowest to highest) of these examples. Heard: the response to the "
+            "resynthesised sound. Witness: the answer of a "
             "second classifier to it" +
             (witnessSha256.empty() ? ", of which there was none"
                                    : " trained to find '" + witnessLabel + "', " + witnessSha256) +
@@ -129,7 +150,7 @@ std::string EvaluationSummary::markdown() const
                 " | " + cell(row.responses, row.wantedSign) + " | " +
                 cell(row.heard, row.wantedSign) + " | " + cell(row.witness, row.witnessSign) +
                 " |\n";
-    return text + "\n" + exampleTable(rows);
+    return text + "\n" + exampleTable(rows, presetText(preset, settings));
 }
 
 } // namespace earshot

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/explain/settings.h"
 #include "core/io/json.h"
 #include "core/train/classifier_evaluation.h"
 #include "core/train/generator_evaluation.h"
@@ -27,12 +28,15 @@ struct ExplainedRow
 // Everything that is told of a classifier, a generator, and the explanations made with them.
 struct EvaluationSummary
 {
+    Json record; // what repeats it: see recordMarkdown()
     ClassifierEvaluation classifier;
     GeneratorEvaluation generator;
     std::optional<GeneratorEvaluation> witnessedGenerator; // in the witness's features
     std::string response;                                  // what was explained
-    std::string witnessSha256;                             // empty without a witness
-    std::string witnessLabel;                              // what its logit above 0 stands for
+    std::string preset;                                    // by which: "recommended", "C1", …
+    ExplainSettings settings;  // the preset's, but perhaps for the steps
+    std::string witnessSha256; // empty without a witness
+    std::string witnessLabel;  // what its logit above 0 stands for
     std::vector<ExplainedRow> rows;
 
     Json json() const;

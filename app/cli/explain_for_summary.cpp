@@ -71,6 +71,7 @@ void explainForSummary(Context& context, const Explainer& explainer,
     requireNoStop(context);
 #endif
     summary.response = explanation.response;
+    summary.settings = explanation.settings;
     summary.rows = {startRow(explanation)};
     for (const auto& [direction, result] : explanation.directions)
         summary.rows.push_back(directionRow(direction, result));

@@ -185,7 +185,8 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path)
                                                                   bytes.size() - lengthBytes)) +
                            " bytes",
                        std::to_string(headerBytes));
-    const std::span<const std::byte> data = bytes.subspan(lengthBytes + headerBytes);
+    m_headerBytes = lengthBytes + headerBytes;
+    const std::span<const std::byte> data = bytes.subspan(m_headerBytes);
     const json header =
         parseHeader({reinterpret_cast<const char*>(bytes.data()) + lengthBytes, headerBytes}, file);
     for (const auto& [key, value] : header.items()) {

@@ -58,6 +58,9 @@ public:
     explicit SafetensorsFile(const std::filesystem::path& path);
 
     const std::filesystem::path& path() const { return m_path; }
+    std::size_t sizeBytes() const { return m_file.bytes().size(); }
+    // All that stands before the tensors' values: names, shapes, offsets and metadata.
+    std::span<const std::byte> header() const { return m_file.bytes().first(m_headerBytes); }
     const TensorMetadata& metadata() const { return m_metadata; }
     // By offset in the file.
     const std::vector<TensorView>& tensors() const { return m_tensors; }
@@ -79,6 +82,7 @@ public:
 private:
     std::filesystem::path m_path;
     MappedFile m_file;
+    std::size_t m_headerBytes = 0; // with the length in front
     TensorMetadata m_metadata;
     std::vector<TensorView> m_tensors;
 };

@@ -155,8 +155,16 @@ private Q_SLOTS:
             QVERIFY2(table.contains(part), qPrintable(QString(part) + "\n" + table));
         const QJsonObject document =
             QJsonDocument::fromJson(m_cli.folder().read("tables/all.json")).object();
-        const QJsonArray rows = document["explanations"].toObject()["rows"].toArray();
+        const QJsonObject explanations = document["explanations"].toObject();
+        const QJsonArray rows = explanations["rows"].toArray();
         QCOMPARE(rows.size(), 3);
+        QVERIFY2(table.contains("By the preset recommended, with 1 step for its 100 (learning "
+                                "rate 0.01, prior weight 0.001, 1 step, response in units of its "
+                                "real deviation, step of the smallest Eq. 3); 2 starts of seed 0."),
+                 qPrintable(table));
+        checkRecord(document["record"].toObject(), table);
+        if (QTest::currentTestFailed())
+            return;
         for (const QJsonValue& row : rows) {
             for (const char* answers : {"responses", "heard", "witness"})
                 QCOMPARE(row.toObject()[answers].toObject()["values"].toArray().size(), 2);
@@ -171,6 +179,28 @@ private Q_SLOTS:
                                 "'"),
                  qPrintable(table));
         QCOMPARE(m_cli.run(arguments).out, table);
+    }
+
+    // As the paper's setting: raw responses, and the last step.
+    void evaluateAllByThePapersPreset()
+    {
+        const Outcome outcome =
+            m_cli.run({"evaluate", "all", "--data", "spectra.st", "--examples", "2", "--steps", "2",
+                       "--preset", "C1", "--excerpts", "4", "--classifier", "classifier",
+                       "--witness", "none", "--seed", "5", "--json"});
+        QVERIFY2(outcome.code == 0, qPrintable(outcome.err));
+        const QJsonObject explanations =
+            outcome.json()["results"].toObject()["explanations"].toObject();
+        QCOMPARE(explanations["preset"].toString(), QString("C1"));
+        const QJsonObject settings = explanations["settings"].toObject();
+        QCOMPARE(settings["learning_rate"].toDouble(), 0.01);
+        QCOMPARE(settings["prior_weight"].toDouble(), 0.001);
+        QCOMPARE(settings["steps"].toInt(), 2);
+        QCOMPARE(settings["seed"].toInt(), 5);
+        QCOMPARE(settings["response_scale"].toString(), QString("raw"));
+        QCOMPARE(settings["step_choice"].toString(), QString("last"));
+        for (const QJsonValue& row : explanations["rows"].toArray())
+            QCOMPARE(row.toObject()["step"].toInt(), row.toObject()["name"] == "start" ? 0 : 2);
     }
 
     // Without a catalogue: two folders, and what cannot be used.
@@ -357,6 +387,26 @@ private Q_SLOTS:
     }
 
 private:
+    // Of spectra.st, in all.json, and its hashes in all.md.
+    void checkRecord(const QJsonObject& record, const QString& table) const
+    {
+        const SafetensorsFile data(m_cli.folder().path("spectra.st"));
+        const QJsonObject identity = record["data_identity"].toObject();
+        const QString header = QString::fromStdString(sha256(data.header()));
+        QCOMPARE(record["data"].toString(), QString("spectra.st"));
+        QCOMPARE(identity["header_sha256"].toString(), header);
+        QCOMPARE(identity["bytes"].toInteger(),
+                 QFileInfo(m_cli.folder().name("spectra.st")).size());
+        QCOMPARE(record["split"].toString(), QString("test"));
+        QCOMPARE(record["seed"].toInt(), 0);
+        QVERIFY(!record["device"].toString().isEmpty());
+        QVERIFY(record["versions"].toObject().contains("torch"));
+        const QJsonObject hashes = record["sha256"].toObject();
+        for (const QString& hash : {header, hashes["classifier"].toString(),
+                                    hashes["generator"].toString(), hashes["witness"].toString()})
+            QVERIFY2(hash.size() == 64 && table.contains(hash), qPrintable(hash));
+    }
+
     Outcome m_packed; // of mel.st
 };
 

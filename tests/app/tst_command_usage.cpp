@@ -37,6 +37,8 @@ private Q_SLOTS:
         row("train generator", {"--data", "--out", "--recipe", "--steps", "--minutes", "--resume"});
         row("evaluate classifier", {"--data", "--split", "=test", "--out", "--classifier"});
         row("evaluate generator", {"--data", "--split", "heldout", "--out", "--generator"});
+        row("evaluate all", {"--data", "--split", "=test", "--out", "--classifier", "--generator",
+                             "--examples", "=32", "--preset", "recommended|C1|C2|C3", "--steps"});
     }
 
     void everyCommandHasHelp()

@@ -135,6 +135,13 @@ private Q_SLOTS:
         QCOMPARE(file.matrix("a", 2, -1).row(1)[0], 3.F);
         QCOMPARE(file.floats("h", {2}), (std::vector<float>{1, -2}));
         QCOMPARE(file.metadataValue("seed"), std::string("7"));
+        const QByteArray bytes = small();
+        QCOMPARE(file.sizeBytes(), static_cast<std::size_t>(bytes.size()));
+        const std::span<const std::byte> header = file.header();
+        // The values are 32 bytes.
+        QCOMPARE(QByteArray(reinterpret_cast<const char*>(header.data()),
+                            static_cast<qsizetype>(header.size())),
+                 bytes.chopped(32));
         QVERIFY(file.contains("h") && !file.contains("H") && !file.contains("__metadata__"));
 
         const auto refused = [&](auto&& call) {
