@@ -5,7 +5,12 @@
 #include <QFile>
 #include <QTest>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
 
 using namespace earshot;
 
@@ -18,6 +23,12 @@ const Explainer& shipped()
     static const Device device = initialiseTorch(DeviceChoice::Cpu);
     static const Explainer explainer(models / "svdnet", models / "music-generator", device);
     return explainer;
+}
+
+const Explainer& shippedWitness()
+{
+    static const Explainer witness(models / "witness", {}, shipped().device());
+    return witness;
 }
 
 } // namespace
@@ -52,7 +63,7 @@ private Q_SLOTS:
     // Another architecture, trained to find the same; its card and weights are all it needs.
     void theWitnessIsAnotherClassifier()
     {
-        const Explainer witness(models / "witness", {}, shipped().device());
+        const Explainer& witness = shippedWitness();
         QVERIFY(witness.classifier().architecture != shipped().classifier().architecture);
         QCOMPARE(witness.classifier().label, shipped().classifier().label);
         const WitnessDescription described =
@@ -108,7 +119,8 @@ private Q_SLOTS:
     }
 
     // Of the output neuron and every unit of fc8, made with these weights, and what it says: higher
-    // and lower than the start, as optimised and as heard, in each of 8 examples.
+    // and lower than the start, as optimised and as heard, in each of 8 examples. The shipped
+    // witness has answered to every sound.
     void explanationsThatAreStored_data()
     {
         QTest::addColumn<std::string>("response");
@@ -140,6 +152,34 @@ private Q_SLOTS:
             QVERIFY(high[i] > positive.responses(0, i) && low[i] < negative.responses(0, i));
             QVERIFY(positive.heard[i] > stored.startHeard[i]);
             QVERIFY(negative.heard[i] < stored.startHeard[i]);
+        }
+        const std::optional<WitnessDescription> asked = witnessOf(stored);
+        QVERIFY(asked);
+        QCOMPARE(asked->sha256, shippedWitness().classifier().sha256);
+        QCOMPARE(asked->label, shippedWitness().classifier().label);
+        QCOMPARE(asked->isSameQuestion, response == "fc9[0]");
+        for (const std::vector<float>* answers :
+             {&stored.startWitness, &positive.witness, &negative.witness}) {
+            QCOMPARE(answers->size(), std::size_t{8});
+            QVERIFY(
+                std::ranges::all_of(*answers, [](float logit) { return std::isfinite(logit); }));
+        }
+    }
+
+    // Of the output neuron, where 0 is the threshold: every stored sound keeps its side, and the
+    // witness, whose threshold is 0 too, is of the same opinion in at least 7 of 8.
+    void storedSoundsAreOnTheirSide()
+    {
+        const Explanation stored =
+            readExplanation(models / "svdnet" / "explanations" / "fc9_0_.earshot");
+        for (const Direction direction : {Direction::Positive, Direction::Negative}) {
+            const DirectionResult& result = stored.directions.at(direction);
+            const auto responses =
+                result.responses.row(static_cast<std::size_t>(result.chosenStep));
+            QCOMPARE(countOnSide(responses, direction), std::size_t{8});
+            QCOMPARE(countOnSide(result.heard, direction), std::size_t{8});
+            const std::size_t agreeing = countOnSide(result.witness, direction);
+            QVERIFY2(agreeing >= 7, std::to_string(agreeing).c_str());
         }
     }
 };
