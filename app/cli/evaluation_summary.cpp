@@ -61,13 +61,16 @@ std::string presetText(const std::string& preset, const ExplainSettings& setting
            " (" + settingsText(settings) + ")";
 }
 
-// As Table 6 of the paper, whose numbers stand below.
-std::string exampleTable(const std::vector<ExplainedRow>& rows, const std::string& ours)
+// As Table 6 of the paper, whose numbers stand below those of singing.
+std::string exampleTable(const std::vector<ExplainedRow>& rows, const std::string& ours,
+                         bool isSung)
 {
-    std::string text = "Ours by " + ours +
-                       ". The published rows are Table 6 of the paper, of networks and starts of "
-                       "its own, for which it names no setting; the best of its Table 5 is C1 (" +
-                       settingsText(presetSettings(Preset::C1)) + ").\n\n| example |";
+    std::string text = "Ours by " + ours + ".";
+    if (isSung)
+        text += " The published rows are Table 6 of the paper, of networks and starts of its own, "
+                "for which it names no setting; the best of its Table 5 is C1 (" +
+                settingsText(presetSettings(Preset::C1)) + ").";
+    text += "\n\n| example |";
     std::string line = "|---|";
     for (std::size_t i = 0; i < shownExamples; ++i) {
         text += " " + std::to_string(i + 1) + " |";
@@ -80,9 +83,10 @@ std::string exampleTable(const std::vector<ExplainedRow>& rows, const std::strin
             text += " " + (i < row.responses.size() ? fixedText(row.responses[i], 2) : "–") + " |";
         text += "\n";
     }
-    return text + "| *published: start* | -0.50 | -0.94 | 1.55 | -3.47 |\n"
-                  "| *published: maximised* | 5.83 | 5.52 | 6.10 | 2.96 |\n"
-                  "| *published: minimised* | -6.23 | -7.21 | -6.45 | -6.36 |\n";
+    return text + (isSung ? "| *published: start* | -0.50 | -0.94 | 1.55 | -3.47 |\n"
+                            "| *published: maximised* | 5.83 | 5.52 | 6.10 | 2.96 |\n"
+                            "| *published: minimised* | -6.23 | -7.21 | -6.45 | -6.36 |\n"
+                          : "");
 }
 
 Json figuresJson(const std::vector<float>& values, int wantedSign)
@@ -150,7 +154,8 @@ std::string EvaluationSummary::markdown() const
                 " | " + cell(row.responses, row.wantedSign) + " | " +
                 cell(row.heard, row.wantedSign) + " | " + cell(row.witness, row.witnessSign) +
                 " |\n";
-    return text + "\n" + exampleTable(rows, presetText(preset, settings));
+    return text + "\n" +
+           exampleTable(rows, presetText(preset, settings), isSinging(classifier.label));
 }
 
 } // namespace earshot

@@ -29,6 +29,7 @@ struct JudgedSet
     // All in one row.
     std::vector<float> allScores() const;
     std::vector<FrameLabel> allLabels() const;
+    bool hasBothClasses() const;
     // Of best accuracy; NaN if a class is missing.
     double threshold() const;
     JudgedSet& operator+=(const JudgedSet& other);
@@ -50,13 +51,16 @@ std::vector<FrameLabel> JudgedSet::allLabels() const
     return all;
 }
 
-double JudgedSet::threshold() const
+bool JudgedSet::hasBothClasses() const
 {
     const std::vector<FrameLabel> labels = allLabels();
-    for (const FrameLabel label : {FrameLabel::Positive, FrameLabel::Negative})
-        if (std::ranges::find(labels, label) == labels.end())
-            return notANumber;
-    return bestThreshold(allScores(), labels);
+    return std::ranges::find(labels, FrameLabel::Positive) != labels.end() &&
+           std::ranges::find(labels, FrameLabel::Negative) != labels.end();
+}
+
+double JudgedSet::threshold() const
+{
+    return hasBothClasses() ? bestThreshold(allScores(), allLabels()) : notANumber;
 }
 
 JudgedSet& JudgedSet::operator+=(const JudgedSet& other)
@@ -92,6 +96,9 @@ public:
 
 private:
     JudgedSet judge(Split split, RecordingKind kind, EvaluationFrames frames);
+    JudgedSet judgeMain(Split split, EvaluationFrames frames);
+    // Makes all recordings the main ones, and names them.
+    void takeTogether(bool hasMixes);
     JudgedSet smoothed(JudgedSet set) const;
     std::vector<std::vector<float>> everyFrame(const SvdNet& network,
                                                const std::vector<RecordingExcerpts>& excerpts,
@@ -114,6 +121,9 @@ private:
     std::stop_token m_stop;
     const ProgressCallback& m_progress;
     ClassifierEvaluation m_result;
+    std::vector<RecordingKind> m_mainKinds{RecordingKind::Song};
+    std::string m_songsName = "songs";
+    std::string m_instrumentalsName = "instrumentals";
 };
 
 std::vector<std::vector<float>>
@@ -150,6 +160,27 @@ JudgedSet Evaluator::judge(Split split, RecordingKind kind, EvaluationFrames fra
         set.scores =
             scoreExcerpts(m_data, set.excerpts, m_score, m_device, m_stop, m_progress, stage);
     return set;
+}
+
+JudgedSet Evaluator::judgeMain(Split split, EvaluationFrames frames)
+{
+    JudgedSet set;
+    for (const RecordingKind kind : m_mainKinds)
+        set += judge(split, kind, frames);
+    return set;
+}
+
+void Evaluator::takeTogether(bool hasMixes)
+{
+    m_mainKinds = {RecordingKind::Song, RecordingKind::Mix, RecordingKind::Instrumental};
+    m_result.mainRecordings = togetherName;
+    const std::string& label = m_result.label;
+    // "Instrumental" says what lacks singing, and nothing else; a mix is one of singing.
+    if (label.empty() || isSinging(label) || hasMixes)
+        return;
+    m_songsName = "recordings with " + label;
+    m_instrumentalsName = "recordings without " + label;
+    m_result.mainRecordings = "recordings with and without " + label;
 }
 
 JudgedSet Evaluator::smoothed(JudgedSet set) const
@@ -197,7 +228,8 @@ void Evaluator::addRows(const std::string& recordings, const JudgedSet& set,
         frames == EvaluationFrames::Every
             ? "every frame, median of " + std::to_string(m_settings.medianFrames)
             : "every 50 frames";
-    const bool hasEdges = recordings == "songs";
+    // Where they are together, a recording is of one class from its beginning to its end.
+    const bool hasEdges = recordings == "songs" && !m_result.isTogether();
     for (const bool isShipped : {true, false}) {
         EvaluationRow row;
         row.recordings = recordings;
@@ -219,36 +251,41 @@ ClassifierEvaluation Evaluator::run()
 {
     using enum EvaluationFrames;
     const Split split = m_settings.split;
-    const auto songs = [&](Split of, EvaluationFrames frames) {
-        return judge(of, RecordingKind::Song, frames);
-    };
-    const JudgedSet validFrames = songs(Split::Valid, Every);
-    m_result.validationThreshold = validFrames.threshold();
-    const JudgedSet judged = songs(split, EveryFifty);
-    addRows("songs", judged, EveryFifty, m_result.validationThreshold);
-
-    m_result.areaUnderCurve = areaUnderCurve(judged.allScores(), judged.allLabels());
+    const JudgedSet songs = judge(split, RecordingKind::Song, EveryFifty);
     const JudgedSet stems = judge(split, RecordingKind::Stems, EveryFifty);
     const JudgedSet mixes = judge(split, RecordingKind::Mix, EveryFifty);
     const JudgedSet instrumentals = judge(split, RecordingKind::Instrumental, EveryFifty);
-    addRows("stems", stems, EveryFifty, m_result.validationThreshold);
-    addRows("mixes", mixes, EveryFifty, m_result.validationThreshold);
-    addRows("instrumentals", instrumentals, EveryFifty, m_result.validationThreshold);
-    JudgedSet together = judged;
+    JudgedSet together = songs;
     together += mixes;
     together += instrumentals;
-    if (!judged.excerpts.empty())
-        addCalibration("songs", judged);
-    if (!mixes.excerpts.empty() || !instrumentals.excerpts.empty()) {
-        addRows(togetherName, together, EveryFifty, m_result.validationThreshold);
+    if (!songs.hasBothClasses() && together.hasBothClasses())
+        takeTogether(!mixes.excerpts.empty());
+    const bool isTogether = m_result.isTogether();
+    const JudgedSet& main = isTogether ? together : songs;
+    const JudgedSet validFrames = judgeMain(Split::Valid, Every);
+    const double threshold = validFrames.threshold();
+    m_result.validationThreshold = threshold;
+
+    addRows(m_result.mainRecordings, main, EveryFifty, threshold);
+    if (isTogether)
+        addRows(m_songsName, songs, EveryFifty, threshold);
+    addRows("stems", stems, EveryFifty, threshold);
+    addRows("mixes", mixes, EveryFifty, threshold);
+    addRows(m_instrumentalsName, instrumentals, EveryFifty, threshold);
+    if (!main.excerpts.empty())
+        addCalibration(m_result.mainRecordings, main);
+    if (!isTogether && (!mixes.excerpts.empty() || !instrumentals.excerpts.empty())) {
+        addRows(togetherName, together, EveryFifty, threshold);
         addCalibration(togetherName, together);
     }
+    m_result.areaUnderCurve = areaUnderCurve(main.allScores(), main.allLabels());
     m_result.wholeAreaUnderCurve = areaUnderCurve(together.allScores(), together.allLabels());
     m_result.validationFrameThreshold = notANumber;
-    if (m_settings.withEveryFrame && !judged.excerpts.empty()) {
+    if (m_settings.withEveryFrame && !main.excerpts.empty()) {
         const JudgedSet smooth = smoothed(validFrames);
         m_result.validationFrameThreshold = smooth.threshold();
-        addRows("songs", split == Split::Valid ? smooth : smoothed(songs(split, Every)), Every,
+        addRows(m_result.mainRecordings,
+                split == Split::Valid ? smooth : smoothed(judgeMain(split, Every)), Every,
                 m_result.validationFrameThreshold);
     }
     std::size_t judgedExcerpts = 0;
@@ -262,6 +299,11 @@ ClassifierEvaluation Evaluator::run()
 }
 
 } // namespace
+
+bool isSinging(const std::string& label)
+{
+    return label == "vocal"; // what 'pack' calls it
+}
 
 const EvaluationRow& ClassifierEvaluation::headline() const
 {

@@ -39,7 +39,9 @@ struct ClassifierEvaluationSettings
 // One line: a set of recordings, a way of judging, a threshold.
 struct EvaluationRow
 {
-    // "songs", "stems", "mixes", "instrumentals", "songs, mixes and instrumentals"
+    // "songs", "stems", "mixes", "instrumentals", "songs, mixes and instrumentals"; where the main
+    // rows are not songs' and the label is none of the voice, "recordings with guitar",
+    // "recordings without guitar", "recordings with and without guitar"
     std::string recordings;
     std::string method; // "every 50 frames", "every frame, median of 56", … , "without ±0.5 s"
     std::string
@@ -60,26 +62,35 @@ struct ClassifierEvaluation
     ClassifierEvaluationSettings settings;
     std::string classifierSha256;
     std::string label;
-    // Of best accuracy, NaN without validation songs of both classes.
+    // Whose rows, thresholds, calibration and area are to be judged by: "songs"; where these hold
+    // one class only, as in a collection of two folders, all recordings of the split together.
+    std::string mainRecordings = "songs";
+    // Of best accuracy, NaN without validation music of both classes: main recordings.
     double validationThreshold = 0;      // every frame, no smoothing
     double validationFrameThreshold = 0; // every frame, smoothed
     std::vector<EvaluationRow> rows;
-    double areaUnderCurve = 0; // of the split's songs, every 50 frames
+    double areaUnderCurve = 0; // of the split's main recordings, every 50 frames
     // Of its songs, mixes and instrumentals together: on the validation split what the best weights
     // are chosen by.
     double wholeAreaUnderCurve = 0;
-    // By recordings, every 50 frames: songs, if there are any; songs, mixes and instrumentals.
+    // By recordings, every 50 frames: the main ones, if there are any; songs, mixes and
+    // instrumentals.
     std::vector<std::pair<std::string, Calibration>> calibrations;
 
-    // The line that the bundle is judged by, at every 50 frames and threshold 0: songs; all
-    // together where songs are of one class, as in a collection of two folders.
+    // Whether the main recordings are all together.
+    bool isTogether() const { return mainRecordings != "songs"; }
+    // The line that the bundle is judged by, at every 50 frames and threshold 0: the main
+    // recordings.
     const EvaluationRow& headline() const;
     Json json() const;
-    // The rows, beside the paper's Table 3.
+    // The rows; of singing beside the paper's Table 3.
     std::string table() const;
     // With calibration and every song.
     std::string markdown() const;
 };
+
+// What the published figures are about: as a label, singing.
+bool isSinging(const std::string& label);
 
 // Judges a classifier on a split of packed data (spectra or mel). The bundle is moved to the
 // device. Errors: BadInput if the split has no labelled excerpt; Failed ("stopped") on a stop.

@@ -65,6 +65,9 @@ Json ClassifierEvaluation::json() const
         list.append(entry);
     }
     result.set("rows", list);
+    // Only where they are not songs, so that what was stored before this was known reads the same.
+    if (isTogether())
+        result.set("main_recordings", mainRecordings);
     Json curves = Json::object();
     for (const auto& [recordings, calibration] : calibrations)
         curves.set(recordings, calibration.json());
@@ -77,20 +80,27 @@ std::string ClassifierEvaluation::table() const
     std::string text =
         "Split \"" + std::string(name(settings.split)) + "\". Positive means: " + label +
         ". Weights " + classifierSha256 + ".\nThe interval is the middle 95 % of " +
-        std::to_string(settings.bootstrapDraws) +
-        " bootstrap draws of the recordings.\n\n"
-        "| recordings | threshold | precision | recall | specificity | f1 | error | "
+        std::to_string(settings.bootstrapDraws) + " bootstrap draws of the recordings.\n" +
+        (isTogether() ? "No songs of this split hold both classes: " + mainRecordings +
+                            " are judged together, for the thresholds of validation, every frame "
+                            "and calibration too.\n"
+                      : "") +
+        "\n| recordings | threshold | precision | recall | specificity | f1 | error | "
         "balanced error | interval of the error |\n|---|---|---|---|---|---|---|---|---|\n";
     for (const EvaluationRow& row : rows)
         text += tableLine(row);
     // The paper's Table 3, to stand beside "every frame": another test set (Jamendo).
-    text +=
-        "| *published: original, Jamendo* | 0.47 (probability) | 0.901 | 0.926 | 0.912 | 0.913 | "
-        "0.082 | 0.081 | – |\n"
-        "| *published: replication, Jamendo* | 0.50 (probability) | 0.896 | 0.925 | 0.908 | "
-        "0.910 | 0.084 | 0.084 | – |\n";
-    return text + "\nArea under the curve, every 50 frames: songs " + fixedText(areaUnderCurve) +
-           "; songs, mixes and instrumentals together " + fixedText(wholeAreaUnderCurve) + "\n";
+    if (isSinging(label))
+        text += "| *published: original, Jamendo* | 0.47 (probability) | 0.901 | 0.926 | 0.912 | "
+                "0.913 | 0.082 | 0.081 | – |\n"
+                "| *published: replication, Jamendo* | 0.50 (probability) | 0.896 | 0.925 | 0.908 "
+                "| 0.910 | 0.084 | 0.084 | – |\n";
+    text += "\nArea under the curve, every 50 frames: ";
+    return text +
+           (isTogether()
+                ? mainRecordings
+                : "songs " + fixedText(areaUnderCurve) + "; songs, mixes and instrumentals") +
+           " together " + fixedText(wholeAreaUnderCurve) + "\n";
 }
 
 std::string ClassifierEvaluation::markdown() const
@@ -100,16 +110,17 @@ std::string ClassifierEvaluation::markdown() const
     for (const auto& [recordings, calibration] : calibrations)
         text += "\nOver " + recordings + ". " + calibration.markdown();
     for (const EvaluationRow& row : rows) {
-        if (row.recordings != "songs" || row.thresholdKind != "shipped")
+        if (row.recordings != mainRecordings || row.thresholdKind != "shipped")
             continue;
-        text += "\n## By song, " + row.method + ", threshold " + fixedText(row.threshold) +
-                "\n\n| song | frames | precision | recall | specificity | error |\n"
+        const std::string part = isTogether() ? "recording" : "song";
+        text += "\n## By " + part + ", " + row.method + ", threshold " + fixedText(row.threshold) +
+                "\n\n| " + part +
+                " | frames | precision | recall | specificity | error |\n"
                 "|---|---|---|---|---|---|\n";
-        for (const EvaluationRow::Part& part : row.parts)
-            text += "| " + part.name + " | " + std::to_string(part.counts.count()) + " | " +
-                    fixedText(part.counts.precision()) + " | " + fixedText(part.counts.recall()) +
-                    " | " + fixedText(part.counts.specificity()) + " | " +
-                    fixedText(part.counts.error()) + " |\n";
+        for (const auto& [recording, counts] : row.parts)
+            text += "| " + recording + " | " + std::to_string(counts.count()) + " | " +
+                    fixedText(counts.precision()) + " | " + fixedText(counts.recall()) + " | " +
+                    fixedText(counts.specificity()) + " | " + fixedText(counts.error()) + " |\n";
     }
     return text;
 }

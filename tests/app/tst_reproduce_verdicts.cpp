@@ -207,6 +207,19 @@ private Q_SLOTS:
         QCOMPARE(rows[1].error, 0.118);
         for (const char* weights : {"", "abd", "no such"})
             QVERIFY(cardRows(card, weights).empty());
+        // Of a collection of two folders, whose main rows are those with every frame.
+        const std::vector<ClassifierRow> together = cardRows(
+            "Weights abc.\n"
+            "| recordings with and without guitar, every 50 frames | 0.000 | 0.9 | 0.8 | 0.7 | 0.6 "
+            "| 0.12 | 0 | 0–1 |\n"
+            "| recordings with guitar, every 50 frames | 0.000 | 1 | 0.8 | – | 1 | 0.2 | – | 0–1 "
+            "|\n"
+            "| recordings with and without guitar, every frame, median of 56 | 0.000 | 0.9 | 0.8 | "
+            "0.7 | 0.6 | 0.11 | 0 | 0–1 |\n",
+            "abc");
+        QCOMPARE(together.size(), std::size_t(2));
+        QCOMPARE(together[0].error, 0.11);
+        QCOMPARE(together[1].error, 0.12);
         QVERIFY(cardRows("", "abc").empty());
     }
 

@@ -202,18 +202,80 @@ private Q_SLOTS:
     }
 
     // As of a folder of each class: songs alone say nothing of specificity.
+    void songsOfOneClassAreJudgedWithTheOthers_data()
+    {
+        QTest::addColumn<std::string>("label");
+        QTest::addColumn<std::string>("main");
+        QTest::addColumn<std::string>("songs");
+        QTest::addColumn<std::string>("others");
+        QTest::newRow("vocal") << std::string("vocal")
+                               << std::string("songs, mixes and instrumentals")
+                               << std::string("songs") << std::string("instrumentals");
+        QTest::newRow("guitar") << std::string("guitar")
+                                << std::string("recordings with and without guitar")
+                                << std::string("recordings with guitar")
+                                << std::string("recordings without guitar");
+    }
     void songsOfOneClassAreJudgedWithTheOthers()
     {
+        QFETCH(std::string, label);
+        QFETCH(std::string, main);
+        QFETCH(std::string, songs);
+        QFETCH(std::string, others);
         TrainingPack pack = judgedMusic();
-        pack.entries = {melEntry("song", "test", 215, positive, 1),
-                        melEntry("instrumental", "test", 215, negative, -1)};
+        pack.metadata = {{"label", label}};
+        pack.entries = {melEntry("song", "valid", 215, positive, 0.5),
+                        melEntry("instrumental", "valid", 215, negative, -1.5),
+                        melEntry("song", "test", 215, positive, 1),
+                        melEntry("instrumental", "test", 215, negative, -0.25)};
         const PackedData data(pack.write(path("folders")));
         ClassifierBundle bundle = meanBundle();
         const ClassifierEvaluation result = evaluateClassifier(data, bundle, m_device, {}, {}, {});
-        QCOMPARE(result.headline().recordings, std::string("songs, mixes and instrumentals"));
+        QCOMPARE(result.mainRecordings, main);
+        QCOMPARE(result.headline().recordings, main);
         QCOMPARE(result.headline().counts.count(), std::size_t{6});
         QCOMPARE(result.headline().counts.error(), 0.0);
-        QVERIFY(std::isnan(result.validationThreshold));
+        QCOMPARE(result.areaUnderCurve, 1.0);
+        // Midway between −1.5 and 0.5, so that −0.25 is taken for positive.
+        QVERIFY(std::abs(result.validationThreshold + 0.5) < 1e-6);
+        QVERIFY(std::abs(result.validationFrameThreshold + 0.5) < 1e-6);
+        std::vector<std::string> rows;
+        for (const EvaluationRow& row : result.rows) {
+            rows.push_back(row.recordings + ", " + row.method + ", " + row.thresholdKind);
+            if (row.recordings == main)
+                QCOMPARE(row.counts.specificity(), row.thresholdKind == "shipped" ? 1.0 : 0.0);
+        }
+        const std::string fifty = ", every 50 frames, ";
+        const std::string every = ", every frame, median of 56, ";
+        QCOMPARE(rows, (std::vector<std::string>{
+                           main + fifty + "shipped", main + fifty + "validation",
+                           songs + fifty + "shipped", songs + fifty + "validation",
+                           others + fifty + "shipped", others + fifty + "validation",
+                           main + every + "shipped", main + every + "validation"}));
+        QCOMPARE(result.calibrations.size(), std::size_t{1});
+        QCOMPARE(result.calibrations[0].first, main);
+        QCOMPARE(result.json().text("main_recordings"), main);
+        const QString text = QString::fromStdString(result.markdown());
+        const QString name = QString::fromStdString(main);
+        QVERIFY(text.contains("hold both classes: " + name + " are judged together"));
+        QVERIFY(text.contains("every 50 frames: " + name + " together 1.000"));
+        QVERIFY(text.contains("| recording | frames |") &&
+                text.contains("| instrumental 3 | 101 |"));
+        QCOMPARE(text.contains("published"), label == "vocal");
+    }
+
+    // A voice that comes and goes within a song: the songs are judged alone, and nothing says so.
+    void songsOfBothClassesStandAlone()
+    {
+        const PackedData data(judgedMusic().write(path("judged")));
+        ClassifierBundle bundle = meanBundle();
+        const ClassifierEvaluation result = evaluateClassifier(data, bundle, m_device, {}, {}, {});
+        QVERIFY(!result.isTogether() && !result.json().contains("main_recordings"));
+        const QString text = QString::fromStdString(result.markdown());
+        QVERIFY(!text.contains("judged together") && !text.contains("published"));
+        QVERIFY(text.contains("bootstrap draws of the recordings.\n\n| recordings |"));
+        QVERIFY(text.contains("songs 0.875; songs, mixes and instrumentals together 0.489\n"));
+        QVERIFY(text.contains("| song | frames |"));
     }
 
     void anEvaluationNeedsSomethingToJudge()
