@@ -41,6 +41,13 @@ struct EvaluateOptions
     fs::path witness;
 };
 
+RealSet parseHeldOut(const std::string& text)
+{
+    return text == "test"    ? RealSet::Test
+           : text == "valid" ? RealSet::Validation
+                             : RealSet::HeldOut;
+}
+
 Split parseSplit(const std::string& text)
 {
     return text == "train" ? Split::Train : text == "valid" ? Split::Valid : Split::Test;
@@ -92,7 +99,7 @@ fs::path writeSheet(const PackedData& data, const Generator& generator, const De
                     const EvaluateOptions& options, std::uint64_t seed)
 {
     const ContactSheet sheet =
-        contactSheet(data, generator, device, RealSet::HeldOut, options.sheet, seed);
+        contactSheet(data, generator, device, parseHeldOut(options.split), options.sheet, seed);
     SafetensorsWriter writer;
     const std::vector<std::int64_t> shape{static_cast<std::int64_t>(options.sheet), 115, 80};
     writer.add("generated", shape, sheet.generated.values());
@@ -112,6 +119,7 @@ int runEvaluateGenerator(Context& context, const EvaluateOptions& options)
     GeneratorBundle generator = loadGenerator(context.generatorFolder());
     GeneratorEvaluationSettings settings;
     settings.excerpts = options.excerpts;
+    settings.heldOut = parseHeldOut(options.split);
     settings.seed = context.seed;
     const GeneratorEvaluation evaluation = evaluateGenerator(
         data, classifier, generator, device, settings, context.stop(), context.progress());
@@ -200,7 +208,7 @@ using Evaluation = int (*)(Context&, const EvaluateOptions&);
 
 void addEvaluation(CLI::App& parent, Context& context, CommandBody& body, const std::string& name,
                    const std::string& description, const std::vector<std::string>& splits,
-                   const char* example, Evaluation evaluation)
+                   const char* splitDescription, const char* example, Evaluation evaluation)
 {
     auto options = std::make_shared<EvaluateOptions>();
     options->split = splits.back();
@@ -208,7 +216,7 @@ void addEvaluation(CLI::App& parent, Context& context, CommandBody& body, const 
     command->add_option("--data", options->data, "Training file made by 'pack'")
         ->type_name("FILE")
         ->required();
-    addChoice(*command, "--split", options->split, splits, "What to judge by");
+    addChoice(*command, "--split", options->split, splits, splitDescription);
     command->add_option("--out", options->out, "For the tables as JSON and Markdown")
         ->type_name("FOLDER");
     context.addClassifierOption(*command);
@@ -250,17 +258,21 @@ void addEvaluateCommand(CLI::App& program, Context& context, CommandBody& body)
     command->require_subcommand(1);
     addEvaluation(*command, context, body, "classifier",
                   "Table 3's columns, error per song, intervals by bootstrap over songs",
-                  {"train", "valid", "test"},
+                  {"train", "valid", "test"}, "What to judge by",
                   "evaluate classifier --data spectra.safetensors --out tables",
                   runEvaluateClassifier);
     addEvaluation(*command, context, body, "generator",
-                  "Fréchet distance, precision and recall against held-out music", {"heldout"},
+                  "Fréchet distance, precision and recall against held-out music",
+                  {"test", "valid", "heldout"},
+                  "Music to compare with; heldout: the splits valid and test together",
                   "evaluate generator --data mels.safetensors --generator my-generator",
                   runEvaluateGenerator);
     addEvaluation(*command, context, body, "all",
                   "Both, and explanations of the output neuron: as spectrograms, as sound, and "
                   "before a second classifier",
                   {"train", "valid", "test"},
+                  "What to judge the classifier by; the generator is compared with the splits "
+                  "valid and test together",
                   "evaluate all --data spectra.safetensors --out tables", runEvaluateAll);
 }
 

@@ -115,7 +115,7 @@ GeneratorEvaluation evaluateGenerator(const PackedData& data, ClassifierBundle& 
     evaluation.settings = settings;
     evaluation.classifierSha256 = classifier.info.sha256;
     evaluation.generatorSha256 = generator.info.sha256;
-    const RealMusic heldOutMusic = realMusic(data, RealSet::HeldOut);
+    const RealMusic heldOutMusic = realMusic(data, settings.heldOut);
     evaluation.heldOutSongs = heldOutMusic.songs.size();
     evaluation.heldOutInstrumentals = heldOutMusic.instrumentals.size();
 
@@ -140,7 +140,7 @@ GeneratorEvaluation evaluateGenerator(const PackedData& data, ClassifierBundle& 
         });
     };
     const std::vector<GeneratorData::Excerpt> heldOutExcerpts =
-        selectRealExcerpts(data, RealSet::HeldOut, settings.excerpts, settings.seed);
+        selectRealExcerpts(data, settings.heldOut, settings.excerpts, settings.seed);
     const Matrix<float> heldOut = real(heldOutExcerpts, "reading held-out excerpts");
     const Matrix<float> training =
         real(selectRealExcerpts(data, RealSet::Training, settings.excerpts, settings.seed),
@@ -170,6 +170,7 @@ Json GeneratorEvaluation::json() const
 {
     return Json::object({
         {"excerpts", static_cast<std::int64_t>(settings.excerpts)},
+        {"split", std::string(name(settings.heldOut))},
         {"layer", settings.layer},
         {"seed", static_cast<std::int64_t>(settings.seed)},
         {"neighbours", settings.neighbours},
@@ -203,10 +204,13 @@ std::string GeneratorEvaluation::markdown() const
         return " | " + fixedText(value) + " (" + fixedText(interval.low) + "–" +
                fixedText(interval.high) + ")";
     };
-    return "Against " + count + " held-out excerpts (half of " + std::to_string(heldOutSongs) +
-           " songs, half of " + std::to_string(heldOutInstrumentals) + " instrumentals), in `" +
-           settings.layer + "`; in brackets the middle 95 % of " +
-           std::to_string(settings.bootstrapDraws) +
+    const std::string split = settings.heldOut == RealSet::HeldOut
+                                  ? ""
+                                  : " of the split \"" + std::string(name(settings.heldOut)) + "\"";
+    return "Against " + count + " held-out excerpts" + split + " (half of " +
+           std::to_string(heldOutSongs) + " songs, half of " +
+           std::to_string(heldOutInstrumentals) + " instrumentals), in `" + settings.layer +
+           "`; in brackets the middle 95 % of " + std::to_string(settings.bootstrapDraws) +
            " bootstrap draws of the held-out recordings, and for precision 1.96 standard errors of "
            "a jackknife over them:\n\n| " +
            count +

@@ -19,8 +19,9 @@ namespace earshot {
 
 struct GeneratorEvaluationSettings
 {
-    std::size_t excerpts = 2000;   // of each set, [2, 20000]
-    std::string layer = "fc8.act"; // whose values are the features
+    std::size_t excerpts = 2000;        // of each set, [2, 20000]
+    RealSet heldOut = RealSet::HeldOut; // what is compared with: anything but Training
+    std::string layer = "fc8.act";      // whose values are the features
     std::uint64_t seed = 0;
     int neighbours = 3;               // of precision and recall
     std::size_t bootstrapDraws = 200; // at least 1
@@ -55,7 +56,7 @@ GeneratorEvaluation evaluateGenerator(const PackedData& data, ClassifierBundle& 
 struct ContactSheet
 {
     Matrix<float> generated;        // [count, 115·80] natural log-mels, time-major
-    Matrix<float> real;             // [count, 115·80], half songs, half instrumental, held out
+    Matrix<float> real;             // [count, 115·80], half songs, half instrumental
     std::vector<std::string> names; // of the recordings
 };
 ContactSheet contactSheet(const PackedData& data, const Generator& generator, const Device& device,

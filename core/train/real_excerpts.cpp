@@ -17,7 +17,17 @@ constexpr std::uint64_t heldOutStream = 2;
 
 bool isIn(RealSet set, Split split)
 {
-    return (split == Split::Train) == (set == RealSet::Training);
+    switch (set) {
+    case RealSet::Training:
+        return split == Split::Train;
+    case RealSet::HeldOut:
+        return split != Split::Train;
+    case RealSet::Validation:
+        return split == Split::Valid;
+    case RealSet::Test:
+        return split == Split::Test;
+    }
+    return false;
 }
 
 bool hasSinging(RecordingKind kind)
@@ -65,6 +75,21 @@ void selectFrom(const PackedData& data, const std::vector<std::size_t>& recordin
 
 } // namespace
 
+std::string_view name(RealSet set)
+{
+    switch (set) {
+    case RealSet::Training:
+        return name(Split::Train);
+    case RealSet::HeldOut:
+        return "heldout";
+    case RealSet::Validation:
+        return name(Split::Valid);
+    case RealSet::Test:
+        return name(Split::Test);
+    }
+    return {};
+}
+
 RealMusic realMusic(const PackedData& data, RealSet set)
 {
     return {usableRecordings(data, set, hasSinging), usableRecordings(data, set, isInstrumental)};
@@ -77,7 +102,10 @@ std::vector<GeneratorData::Excerpt> selectRealExcerpts(const PackedData& data, R
     if (songs.empty() || instrumentals.empty())
         throw badInput(data.file().path().string(),
                        set == RealSet::Training ? "has too little training music to compare with"
-                                                : "has too little held-out music to compare with",
+                       : set == RealSet::HeldOut
+                           ? "has too little held-out music to compare with"
+                           : "has too little music to compare with in the split '" +
+                                 std::string(name(set)) + "'",
                        "songs and instrumentals of at least 115 frames",
                        std::to_string(songs.size()) + " songs and " +
                            std::to_string(instrumentals.size()) + " instrumentals");

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace earshot {
@@ -14,8 +15,12 @@ namespace earshot {
 enum class RealSet
 {
     Training,
-    HeldOut
-}; // held out: validation and test split together
+    HeldOut, // validation and test split together
+    Validation,
+    Test
+};
+
+std::string_view name(RealSet set); // as the splits', and "heldout"
 
 // The recordings of a set with at least 115 frames, as indices into PackedData::recordings().
 struct RealMusic

@@ -337,6 +337,12 @@ private Q_SLOTS:
                        "--excerpts", "8", "--threads", "1", "--json"});
         QVERIFY2(judged.code == 0, qPrintable(judged.err));
         QCOMPARE(judged.json()["record"].toObject()["split"].toString(), QString("heldout"));
+        const Outcome tested =
+            m_cli.run({"evaluate", "generator", "--data", "mel.st", "--generator", "generator",
+                       "--excerpts", "8", "--threads", "1", "--split", "test", "--json"});
+        QVERIFY2(tested.code == 0, qPrintable(tested.err));
+        QCOMPARE(tested.json()["record"].toObject()["split"].toString(), QString("test"));
+        QCOMPARE(tested.json()["results"].toObject()["held_out_songs"].toInt(), 1);
     }
 
     void unusableTrainingFile_data()

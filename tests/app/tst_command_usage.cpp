@@ -36,7 +36,8 @@ private Q_SLOTS:
             {"--data", "--out", "--recipe", "--steps", "--minutes", "--resume"});
         row("train generator", {"--data", "--out", "--recipe", "--steps", "--minutes", "--resume"});
         row("evaluate classifier", {"--data", "--split", "=test", "--out", "--classifier"});
-        row("evaluate generator", {"--data", "--split", "heldout", "--out", "--generator"});
+        row("evaluate generator",
+            {"--data", "--split", "test|valid|heldout", "=heldout", "--out", "--generator"});
         row("evaluate all", {"--data", "--split", "=test", "--out", "--classifier", "--generator",
                              "--examples", "=32", "--preset", "recommended|C1|C2|C3", "--steps"});
     }
@@ -96,6 +97,7 @@ private Q_SLOTS:
         row("explain --response fc9[0] --device gpu", "expected auto, cpu or cuda, found 'gpu'");
         row("pack . --out a --bits 9", "'--bits': is unknown: expected 8 or 16, found '9'");
         row("evaluate classifier --data a --split all", "expected train, valid or test");
+        row("evaluate generator --data a --split train", "expected test, valid or heldout");
         row("train classifier --data a --out b --steps 1 --minutes 1", "excludes");
     }
 

@@ -157,6 +157,13 @@ private Q_SLOTS:
         QCOMPARE(counts, expected);
         for (const auto& excerpt : selectRealExcerpts(data, RealSet::Training, 10, 3))
             QVERIFY(excerpt.recording < 2);
+        for (const auto& excerpt : selectRealExcerpts(data, RealSet::Test, 10, 3))
+            QVERIFY(excerpt.recording > 2);
+        // Its only recording is a song.
+        QCOMPARE(realMusic(data, RealSet::Validation).songs, std::vector<std::size_t>{2});
+        QVERIFY(badInputOf([&] {
+                    selectRealExcerpts(data, RealSet::Validation, 10, 3);
+                }).contains("to compare with in the split 'valid'"));
         const PackedData songsOnly(writePack(folder, {{"song", "test", 200, noise}}));
         QVERIFY(badInputOf([&] {
                     selectRealExcerpts(songsOnly, RealSet::HeldOut, 10, 3);

@@ -127,6 +127,28 @@ private Q_SLOTS:
         QCOMPARE(again.latentSum(), bundles.latentSum()); // the same latents
     }
 
+    // Of the two held-out songs one is in the test split.
+    void oneSplitAlone()
+    {
+        QTemporaryDir folder;
+        const PackedData data(writePack(folder, smallMusic()));
+        Bundles bundles;
+        GeneratorEvaluationSettings settings;
+        settings.excerpts = 8;
+        settings.heldOut = RealSet::Test;
+        const GeneratorEvaluation result = evaluateGenerator(
+            data, bundles.classifier, bundles.generator, Device{}, settings, {}, {});
+        QVERIFY(result.heldOutSongs == 1 && result.heldOutInstrumentals == 1);
+        QCOMPARE(result.json().text("split"), std::string("test"));
+        QVERIFY(QString::fromStdString(result.markdown())
+                    .startsWith("Against 8 held-out excerpts of the split \"test\" (half of 1 "));
+        settings.heldOut = RealSet::Validation; // no instrumental
+        QVERIFY(failureOf([&] {
+                    evaluateGenerator(data, bundles.classifier, bundles.generator, Device{},
+                                      settings, {}, {});
+                }).contains("in the split 'valid'"));
+    }
+
     void anEvaluationThatCannotBeMade()
     {
         QTemporaryDir folder;
@@ -165,11 +187,12 @@ private Q_SLOTS:
         QCOMPARE(json.number("frechet_distance"), 3.25);
         QCOMPARE(json.number("frechet_distance_training"), 0.5);
         QCOMPARE(json.text("layer"), std::string("fc8.act"));
+        QCOMPARE(json.text("split"), std::string("heldout"));
         const QString table = QString::fromStdString(evaluation.markdown());
         QCOMPARE(json.number("frechet_distance_high"), 4.5);
         QVERIFY(table.contains("| generated | 3.250 (3.000–4.500) |"));
         QVERIFY(table.contains("| of the training split | 0.500 |"));
-        QVERIFY(table.contains("half of 5 songs"));
+        QVERIFY(table.startsWith("Against 2000 held-out excerpts (half of 5 songs"));
         QVERIFY(table.contains("48.0 % lie nearer to one of 10000 training excerpts"));
         QVERIFY(table.contains("1.5 % nearer than all but a hundredth"));
         QCOMPARE(json.number("copied_nearer"), 0.48);
