@@ -8,6 +8,7 @@
 #include "core/explain/explainer.h"
 #include "core/io/safetensors.h"
 #include "core/train/classifier_evaluation.h"
+#include "core/train/contact_sheet_picture.h"
 #include "core/train/generator_evaluation.h"
 #include "core/util/atomic_file.h"
 #include "core/util/error.h"
@@ -33,7 +34,7 @@ struct EvaluateOptions
     std::string split;
     fs::path out;
     std::size_t excerpts = GeneratorEvaluationSettings().excerpts;
-    std::size_t sheet = 32;
+    std::size_t sheet = 32; // excerpts of each kind
     // Of the explanation.
     int examples = 32;
     std::string preset = "recommended";
@@ -94,9 +95,10 @@ int runEvaluateClassifier(Context& context, const EvaluateOptions& options)
     return ExitDone;
 }
 
-// Random outputs beside real excerpts, for looking at: [count, 115, 80] each.
-fs::path writeSheet(const PackedData& data, const Generator& generator, const Device& device,
-                    const EvaluateOptions& options, std::uint64_t seed)
+// Random outputs beside real excerpts: as a picture, and [count, 115, 80] each.
+std::vector<fs::path> writeSheet(const PackedData& data, const Generator& generator,
+                                 const Device& device, const EvaluateOptions& options,
+                                 std::uint64_t seed)
 {
     const ContactSheet sheet =
         contactSheet(data, generator, device, parseHeldOut(options.split), options.sheet, seed);
@@ -105,9 +107,13 @@ fs::path writeSheet(const PackedData& data, const Generator& generator, const De
     writer.add("generated", shape, sheet.generated.values());
     writer.add("real", shape, sheet.real.values());
     writer.setMetadata("recordings", Json::array(std::span(sheet.names)).dump(-1));
-    const fs::path path = options.out / "generator_sheet.safetensors";
-    writer.write(path);
-    return path;
+    const fs::path values = options.out / "generator_sheet.safetensors";
+    writer.write(values);
+    const fs::path picture = options.out / "generator_sheet.png";
+    AtomicFile file(picture);
+    file.write(contactSheetPng(sheet));
+    file.commit();
+    return {values, picture};
 }
 
 int runEvaluateGenerator(Context& context, const EvaluateOptions& options)
@@ -125,7 +131,7 @@ int runEvaluateGenerator(Context& context, const EvaluateOptions& options)
         data, classifier, generator, device, settings, context.stop(), context.progress());
     std::vector<fs::path> outputs;
     if (!options.out.empty())
-        outputs.push_back(writeSheet(data, *generator.generator, device, options, context.seed));
+        outputs = writeSheet(data, *generator.generator, device, options, context.seed);
     Json record = recordOf(context, options, device);
     record.set("data_identity", dataIdentity(data));
     record.set("sha256", Json::object({{"classifier", evaluation.classifierSha256},
@@ -237,6 +243,13 @@ void addEvaluation(CLI::App& parent, Context& context, CommandBody& body, const 
         addWitnessOption(*command, options->witness);
 #endif
     }
+    if (name == "generator")
+        command
+            ->add_option("--sheet", options->sheet,
+                         "Generated excerpts, and as many real ones, in the pictures of --out")
+            ->type_name("N")
+            ->transform(wholeNumber("--sheet", 1, 512))
+            ->capture_default_str();
     if (name != "classifier") {
         context.addGeneratorOption(*command);
         command->add_option("--excerpts", options->excerpts, "Excerpts in each set")

@@ -66,6 +66,8 @@ private Q_SLOTS:
         row(train, "--steps", "99999999999999999999", "'--steps': is out of range");
         row(train, "--minutes", "nan", "'--minutes': is out of range");
         row(train, "--minutes", "-1", "'--minutes': is out of range");
+        row("evaluate generator --data a", "--sheet", "0",
+            "'--sheet': is out of range: expected 1");
         row("evaluate generator --data a", "--excerpts", "1", "'--excerpts': is out of range");
     }
 

@@ -339,10 +339,20 @@ private Q_SLOTS:
         QCOMPARE(judged.json()["record"].toObject()["split"].toString(), QString("heldout"));
         const Outcome tested =
             m_cli.run({"evaluate", "generator", "--data", "mel.st", "--generator", "generator",
-                       "--excerpts", "8", "--threads", "1", "--split", "test", "--json"});
+                       "--excerpts", "8", "--threads", "1", "--split", "test", "--sheet", "9",
+                       "--out", "sheets", "--json"});
         QVERIFY2(tested.code == 0, qPrintable(tested.err));
         QCOMPARE(tested.json()["record"].toObject()["split"].toString(), QString("test"));
         QCOMPARE(tested.json()["results"].toObject()["held_out_songs"].toInt(), 1);
+        QCOMPARE(tested.json()["outputs"].toArray(),
+                 QJsonArray({"sheets/generator_sheet.safetensors", "sheets/generator_sheet.png",
+                             "sheets/generator.json", "sheets/generator.md"}));
+        const SafetensorsFile sheet(m_cli.folder().path("sheets/generator_sheet.safetensors"));
+        for (const char* kind : {"generated", "real"})
+            QCOMPARE(sheet.floats(kind, {9, 115, 80}).size(), std::size_t{9 * 115 * 80});
+        // 2 lines of 8 in each half: 2 · 948 + 24 = 0x780 pixels wide, 2 · 80 + 4 = 0xa4 high.
+        QCOMPARE(m_cli.folder().read("sheets/generator_sheet.png").mid(16, 8).toHex(),
+                 QByteArray("00000780000000a4"));
     }
 
     void unusableTrainingFile_data()

@@ -36,8 +36,8 @@ private Q_SLOTS:
             {"--data", "--out", "--recipe", "--steps", "--minutes", "--resume"});
         row("train generator", {"--data", "--out", "--recipe", "--steps", "--minutes", "--resume"});
         row("evaluate classifier", {"--data", "--split", "=test", "--out", "--classifier"});
-        row("evaluate generator",
-            {"--data", "--split", "test|valid|heldout", "=heldout", "--out", "--generator"});
+        row("evaluate generator", {"--data", "--split", "test|valid|heldout", "=heldout", "--sheet",
+                                   "=32", "--out", "--generator"});
         row("evaluate all", {"--data", "--split", "=test", "--out", "--classifier", "--generator",
                              "--examples", "=32", "--preset", "recommended|C1|C2|C3", "--steps"});
     }
