@@ -37,6 +37,7 @@ private Q_SLOTS:
         chosen.setting = {0.01, 0.001, 63};
         chosen.distance = 1.5;
         chosen.interval = {1, 2};
+        chosen.examples = 50;
         QCOMPARE(resultText(result),
                  QString("Best of the full search: lᵣ 0.01, λ 0.001, 63 steps, distance 1.5 "
                          "(1.0–2.0). Real music: top 50 of 900."));
@@ -47,6 +48,10 @@ private Q_SLOTS:
                  QString("Best of the search 9×7×1000: lᵣ 0.01, λ 0.001, 63 steps, distance 1.5 "
                          "(1.0–2.0). The search was stopped. Real music: top 50 of 900. Note: few "
                          "songs."));
+        // Stopped so early that hardly anything was seen of it.
+        chosen.examples = 2;
+        QVERIFY(resultText(result).contains("(1.0–2.0). That rests on 2 of 7 starts, too few to "
+                                            "rely on: let the search go on first. The search"));
     }
 
     void nothingFound_data()
