@@ -15,6 +15,7 @@ namespace earshot {
 namespace {
 
 constexpr int margin = 8;
+constexpr int leftMargin = 4;
 constexpr int histogramWidth = 2 * static_cast<int>(histogramBins);
 constexpr int histogramHeight = 14;
 constexpr int dotSize = 6;
@@ -29,6 +30,20 @@ QString stateText(const QModelIndex& index)
     default:
         return {};
     }
+}
+
+// A shape with fewer of its sizes where there is no room for all ("128 × …"), or "": half a number
+// would be another number.
+QString fittingShape(const QString& shape, const QFontMetrics& metrics, int width)
+{
+    const QString times = QString::fromUtf8(" × ");
+    QString text = shape;
+    for (qsizetype sizes = shape.count(times); metrics.horizontalAdvance(text) > width; --sizes) {
+        if (sizes == 0)
+            return {};
+        text = shape.section(times, 0, sizes - 1) + times + QChar(0x2026);
+    }
+    return text;
 }
 
 } // namespace
@@ -48,9 +63,17 @@ QString NetworkDelegate::orderText(const QModelIndex& index) const
 int NetworkDelegate::paintShape(QPainter* painter, const QRect& area,
                                 const QModelIndex& index) const
 {
-    const QString text = index.data(ShapeRole).toString();
+    const QFontMetrics metrics = painter->fontMetrics();
+    const bool isMarked = index.data(MarkedRole).toBool();
+    const int end = area.right() + 1;
+    const int taken = metrics.horizontalAdvance(index.data().toString()) + margin +
+                      (isMarked ? dotSize + margin : 0);
+    const QString text =
+        fittingShape(index.data(ShapeRole).toString(), metrics, area.width() - taken);
+    if (text.isEmpty())
+        return end;
     painter->drawText(area, Qt::AlignRight | Qt::AlignVCenter, text);
-    return area.right() - painter->fontMetrics().horizontalAdvance(text) - margin;
+    return end - metrics.horizontalAdvance(text) - margin;
 }
 
 int NetworkDelegate::paintHistogram(QPainter* painter, const QRect& area, const QModelIndex& index,
@@ -95,7 +118,7 @@ void NetworkDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     painter->save();
     painter->setClipRect(item.rect);
     painter->setFont(item.font);
-    const QRect area = item.rect.adjusted(4, 0, -margin, 0);
+    const QRect area = item.rect.adjusted(leftMargin, 0, -margin, 0);
 
     painter->setPen(quiet);
     QColor bars = quiet;
@@ -114,14 +137,22 @@ void NetworkDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
         painter->drawEllipse(
             QRectF(right - dotSize, area.center().y() + 1 - dotSize / 2.0, dotSize, dotSize));
     }
-    right -= dotSize + 4;
+    // A layer's name is there in full before anything else is.
+    const bool isLayer = !index.parent().isValid();
+    right -= isLayer && !index.data(MarkedRole).toBool() ? 0 : dotSize + 4;
 
     painter->setPen(text);
     const QRect labelArea(area.left(), area.top(), right - area.left(), area.height());
-    painter->drawText(
-        labelArea, Qt::AlignLeft | Qt::AlignVCenter,
-        painter->fontMetrics().elidedText(item.text, Qt::ElideRight, labelArea.width()));
+    painter->drawText(labelArea, Qt::AlignLeft | Qt::AlignVCenter,
+                      painter->fontMetrics().elidedText(item.text,
+                                                        isLayer ? Qt::ElideMiddle : Qt::ElideRight,
+                                                        labelArea.width()));
     painter->restore();
+}
+
+int NetworkDelegate::widthOf(const QString& layer, const QFontMetrics& metrics)
+{
+    return leftMargin + metrics.horizontalAdvance(layer) + margin + dotSize + margin;
 }
 
 QSize NetworkDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const

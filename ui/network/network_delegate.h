@@ -7,8 +7,8 @@
 
 namespace earshot {
 
-// A row of the tree: label, dot, the value it is sorted by, and on the right the shape of a layer
-// or the histogram of a unit.
+// A row of the tree: label, dot, the value it is sorted by, and on the right the shape of a layer,
+// as far as its name leaves room for it, or the histogram of a unit.
 class NetworkDelegate : public QStyledItemDelegate
 {
     Q_OBJECT
@@ -16,6 +16,8 @@ class NetworkDelegate : public QStyledItemDelegate
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
+    // What a layer's row needs for its name and a dot, in pixels.
+    static int widthOf(const QString& layer, const QFontMetrics& metrics);
     void setOrder(NetworkOrder order) { m_order = order; }
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override;

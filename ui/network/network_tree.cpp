@@ -13,12 +13,20 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QScopedValueRollback>
+#include <QStyle>
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 namespace earshot {
+
+namespace {
+
+constexpr int widestNeeded = 280; // a longer name is cut in its middle, rather than the pictures
+
+} // namespace
 
 NetworkTree::NetworkTree(QWidget* parent)
     : QWidget(parent)
@@ -108,6 +116,7 @@ void NetworkTree::setNetwork(std::vector<LayerRow> rows)
     for (const LayerRow& row : rows)
         if (!row.afterActivation && open.size() < 2)
             open += QString::fromStdString(row.whole.reference);
+    makeRoomFor(rows);
     m_model->setNetwork(std::move(rows));
     m_expanded = open;
     if (m_filterLine->text().trimmed().isEmpty())
@@ -115,6 +124,15 @@ void NetworkTree::setNetwork(std::vector<LayerRow> rows)
     else
         m_view->expandAll();
     showSelection();
+}
+
+void NetworkTree::makeRoomFor(const std::vector<LayerRow>& rows)
+{
+    int widest = 0;
+    for (const LayerRow& row : rows)
+        widest = std::max(widest, NetworkDelegate::widthOf(row.whole.label, m_view->fontMetrics()));
+    widest += m_view->indentation() + style()->pixelMetric(QStyle::PM_ScrollBarExtent);
+    m_view->setMinimumWidth(std::min(widest, widestNeeded));
 }
 
 void NetworkTree::select(const std::string& reference)
@@ -154,6 +172,7 @@ void NetworkTree::applyFilter(const QString& text)
     const QScopedValueRollback guard(m_isUpdating, true);
     const bool wasFiltered = m_filter->isFiltered();
     const bool isFiltered = !text.trimmed().isEmpty();
+    m_searchIcon->setVisible(text.isEmpty()); // its place is the text's
     if (isFiltered && !wasFiltered)
         keepExpanded();
     m_filter->setText(text);

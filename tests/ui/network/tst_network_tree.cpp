@@ -3,6 +3,7 @@
 #include "ui/network/network_model.h"
 #include "ui/network/network_tree.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QImage>
 #include <QLineEdit>
@@ -120,6 +121,52 @@ private Q_SLOTS:
         const QImage before = m_view->viewport()->grab().toImage();
         m_tree->setMarked({"fc3[1]"});
         QVERIFY(m_view->viewport()->grab().toImage() != before);
+    }
+
+    // However narrow the column is: the row of a layer begins as where there is room for all of it.
+    void layersNamesAreNeverCut_data()
+    {
+        QTest::addColumn<bool>("isMarked");
+        QTest::newRow("plain") << false;
+        QTest::newRow("marked") << true;
+    }
+    void layersNamesAreNeverCut()
+    {
+        QFETCH(bool, isMarked);
+        std::vector<LayerRow> rows = exampleRows();
+        for (LayerRow& row : rows)
+            if (row.layer.isConvolutional())
+                row.shapeText = QString::fromUtf8("128 × 113 × 78");
+        m_tree->setNetwork(rows);
+        if (isMarked)
+            m_tree->setMarked({"mean(conv1)", "mean(conv1.act)"});
+        const auto names = [&](int width) {
+            m_tree->resize(width, 500);
+            QCoreApplication::processEvents();
+            QImage all(m_view->viewport()->size(), QImage::Format_RGB32);
+            m_view->viewport()->render(&all);
+            QList<QImage> shown;
+            for (int row = 0; row < m_view->model()->rowCount(); ++row) {
+                const QModelIndex layer = m_view->model()->index(row, 0);
+                QRect place = m_view->visualRect(layer);
+                place.setWidth(m_view->fontMetrics().horizontalAdvance(layer.data().toString()) +
+                               6);
+                shown += all.copy(place);
+            }
+            return shown;
+        };
+        const QList<QImage> full = names(500);
+        for (const int width : {0, 176, 200})
+            QCOMPARE(names(width), full);
+    }
+
+    void whatIsTypedHasTheFieldToItself()
+    {
+        QVERIFY(m_filterLine->actions().constFirst()->isVisible());
+        m_filterLine->setText("conv1");
+        QVERIFY(!m_filterLine->actions().constFirst()->isVisible());
+        m_filterLine->clear();
+        QVERIFY(m_filterLine->actions().constFirst()->isVisible());
     }
 
 private:
