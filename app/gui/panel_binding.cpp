@@ -226,6 +226,9 @@ void PanelBinding::updateCurves()
             one.responses = live.responses;
             one.distances = live.distances;
             one.gradientNorms = live.gradientNorms;
+            one.meanRows = rowsReachedByAll(live.stepsDone);
+            if (one.gradientNorms.size() > one.meanRows)
+                one.gradientNorms.resize(one.meanRows); // they are means too
             one.latentNorms = live.latentNorms;
             one.normSteps.resize(live.latentNorms.rows());
             std::iota(one.normSteps.begin(), one.normSteps.end(), 0);

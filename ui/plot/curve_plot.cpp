@@ -40,10 +40,10 @@ Matrix<float> asColumn(const std::vector<double>& values)
     return {std::vector<float>(values.begin(), values.end()), values.size(), 1};
 }
 
-std::vector<double> rowMeans(MatrixView<const float> values)
+std::vector<double> rowMeans(MatrixView<const float> values, std::size_t rows)
 {
     std::vector<double> means(values.rows(), missing);
-    for (std::size_t row = 0; row < values.rows(); ++row) {
+    for (std::size_t row = 0; row < std::min(rows, values.rows()); ++row) {
         double sum = 0;
         int count = 0;
         for (const float value : values.row(row))
@@ -140,7 +140,7 @@ void CurvePlot::setSeries(std::vector<Series> series, int lastStep)
         const bool isUsed = i < m_series.size();
         const Series none;
         const Series& shown = isUsed ? m_series[i] : none;
-        const std::vector<double> means = rowMeans(shown.values);
+        const std::vector<double> means = rowMeans(shown.values, shown.meanRows);
         drawn.mean->setData(shown.steps, asColumn(means));
         const bool hasExamples = shown.values.columns() > 1;
         drawn.examples->setData(hasExamples ? shown.steps : std::vector<double>(),

@@ -6,6 +6,7 @@
 #include <QColor>
 #include <QWidget>
 
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -19,8 +20,11 @@ namespace earshot {
 
 class LineBundle;
 
-// The mean of each row's finite values, NaN where there are none. values: [steps, examples].
-std::vector<double> rowMeans(MatrixView<const float> values);
+inline constexpr std::size_t allRows = std::numeric_limits<std::size_t>::max();
+
+// The mean of each row's finite values, NaN where there are none, and from row `rows` on. values:
+// [steps, examples].
+std::vector<double> rowMeans(MatrixView<const float> values, std::size_t rows = allRows);
 // [values.size(), 1].
 Matrix<float> asColumn(const std::vector<double>& values);
 
@@ -45,7 +49,8 @@ public:
         Matrix<float> values;      // [steps, examples]; with one example only the thick line
         int focus = -1;            // the example that stands out; -1: none
         QColor colour;
-        int markedStep = -1; // a mark on the mean; -1: none
+        int markedStep = -1;            // a mark on the mean; -1: none
+        std::size_t meanRows = allRows; // the first so many have a mean
     };
     // At most 2. lastStep: the right end of the axis.
     void setSeries(std::vector<Series> series, int lastStep);

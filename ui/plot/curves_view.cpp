@@ -59,6 +59,15 @@ std::vector<double> countFrom0(std::size_t count)
 
 } // namespace
 
+std::size_t rowsReachedByAll(const std::vector<int>& stepsDone)
+{
+    int fewest = std::numeric_limits<int>::max();
+    for (const int steps : stepsDone)
+        if (steps >= 0)
+            fewest = std::min(fewest, steps);
+    return static_cast<std::size_t>(fewest) + 1;
+}
+
 CurvesView::CurvesView(QWidget* parent)
     : QWidget(parent)
     , m_pages(new QStackedLayout(this))
@@ -136,8 +145,8 @@ void CurvesView::setCurves(Curves curves)
     m_meanResponses.clear();
     m_meanNorms.clear();
     for (const auto& [direction, steps] : m_curves.directions) {
-        m_meanResponses[direction] = rowMeans(steps.responses);
-        m_meanNorms[direction] = rowMeans(steps.latentNorms);
+        m_meanResponses[direction] = rowMeans(steps.responses, steps.meanRows);
+        m_meanNorms[direction] = rowMeans(steps.latentNorms, steps.meanRows);
     }
     m_pages->setCurrentIndex(m_curves.directions.empty() ? 0 : 1);
     fill();
@@ -153,9 +162,10 @@ void CurvesView::fill()
         const DirectionCurves& steps = m_curves.directions.at(direction);
         const QColor colour = directionColour(direction, palette());
         series[0].push_back({countFrom0(steps.responses.rows()), steps.responses, m_curves.focus,
-                             colour, steps.chosenStep});
+                             colour, steps.chosenStep, steps.meanRows});
         series[1].push_back({std::vector<double>(steps.normSteps.begin(), steps.normSteps.end()),
-                             steps.latentNorms, m_curves.focus, colour, steps.chosenStep});
+                             steps.latentNorms, m_curves.focus, colour, steps.chosenStep,
+                             steps.meanRows});
         series[2].push_back({countFrom0(steps.gradientNorms.size()), asColumn(steps.gradientNorms),
                              -1, colour, -1});
         series[3].push_back({countFrom0(steps.distances.size()), asColumn(steps.distances), -1,

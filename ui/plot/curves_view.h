@@ -8,6 +8,7 @@
 #include <QWidget>
 
 #include <array>
+#include <limits>
 #include <map>
 #include <optional>
 #include <vector>
@@ -29,7 +30,13 @@ struct DirectionCurves
     std::vector<int> normSteps;        // [K] ascending
     Matrix<float> latentNorms;         // [K, N] ‖z‖ at those steps
     int chosenStep = -1;               // -1: none yet
+    // The first so many rows have a mean: those that every start has reached that has begun. Beyond
+    // it would be one of fewer starts, and jump.
+    std::size_t meanRows = std::numeric_limits<std::size_t>::max();
 };
+
+// Of a run in hand, for meanRows. stepsDone: of each start, −1: not begun.
+std::size_t rowsReachedByAll(const std::vector<int>& stepsDone);
 
 struct Curves
 {

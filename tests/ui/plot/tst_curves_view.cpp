@@ -82,6 +82,42 @@ private Q_SLOTS:
         QVERIFY(std::isnan(means[1]));
     }
 
+    // A run in hand: two starts are finished, the third is at step 5, the last has not begun. The
+    // mean ends where the third one is: it does not jump to that of the others.
+    void theMeanEndsWhereNotAllHaveCome()
+    {
+        Curves curves;
+        DirectionCurves live;
+        live.responses = Matrix<float>(21, 4);
+        for (std::size_t step = 0; step <= 20; ++step) {
+            const auto value = static_cast<float>(step);
+            live.responses(step, 0) = live.responses(step, 1) = value;
+            live.responses(step, 2) = step <= 5 ? value - 9 : missing;
+            live.responses(step, 3) = missing;
+            live.normSteps.push_back(static_cast<int>(step));
+        }
+        live.latentNorms = live.responses;
+        live.meanRows = rowsReachedByAll({20, 20, 5, -1});
+        QCOMPARE(live.meanRows, std::size_t(6));
+        curves.directions[Direction::Positive] = live;
+        m_view->setCurves(curves);
+        QCOMPARE(m_view->readoutAt(Quantity::Response, 5), "step 5 · positive +2.00");
+        QCOMPARE(m_view->readoutAt(Quantity::Response, 6), "step 6");
+        QCOMPARE(m_view->readoutAt(Quantity::LatentNorm, 5), "step 5 · positive 2.0");
+        QCOMPARE(m_view->readoutAt(Quantity::LatentNorm, 6), "step 6");
+        // Drawn likewise: the thick line ends, thin ones go on.
+        QCoreApplication::processEvents();
+        const QImage shown = plot(0)->grab().toImage();
+        curves.directions[Direction::Positive].meanRows = 21;
+        m_view->setCurves(curves);
+        QCoreApplication::processEvents();
+        const QImage jumping = plot(0)->grab().toImage();
+        const int front = static_cast<int>(plot(0)->positionOf(5.5, 0).x());
+        QVERIFY(shown.copy(0, 0, front - 10, shown.height()) ==
+                jumping.copy(0, 0, front - 10, shown.height()));
+        QVERIFY(shown != jumping);
+    }
+
     void readouts()
     {
         QCOMPARE(m_view->readoutAt(Quantity::Response, 7),
