@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plot/curves_view.h"
 
+#include "ui/panels/number_text.h"
 #include "ui/plot/curve_plot.h"
 #include "ui/theme/theme.h"
 
@@ -40,6 +41,8 @@ QColor directionColour(Direction direction, const QPalette& palette)
 
 QString numberText(Quantity quantity, double value)
 {
+    if (quantity == Quantity::Distance)
+        return plainText(value);
     const QString digits = quantity == Quantity::LatentNorm
                                ? QString::number(std::abs(value), 'f', 1)
                            : std::abs(value) >= 1000 ? QString::number(std::abs(value), 'g', 3)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plot/distributions_view.h"
 
+#include "ui/panels/number_text.h"
 #include "ui/plot/axis_font.h"
 #include "ui/plot/distribution_shapes.h"
 #include "ui/plot/plot_style.h"
@@ -32,7 +33,7 @@ constexpr double generatedRow = -0.28;
 constexpr double bottom = -0.37;
 constexpr double top = 1.08;
 
-QString signedText(double value)
+QString readoutText(double value)
 {
     return (value < 0 ? QString(QChar(0x2212)) : QString("+")) +
            QString::number(std::abs(value), 'f', 2);
@@ -44,8 +45,7 @@ QString distanceText(const QString& direction, double distance, std::size_t coun
     if (!std::isfinite(distance))
         return direction + ": no distance";
     return QString("%1: distance %2 to the %3 %4 real")
-        .arg(direction,
-             QString::number(distance, distance < 1000 ? 'f' : 'g', distance < 1000 ? 2 : 4))
+        .arg(direction, plainText(distance))
         .arg(count)
         .arg(which);
 }
@@ -322,7 +322,7 @@ void DistributionsView::restyle()
 
 QString DistributionsView::readoutAt(double response) const
 {
-    const QString text = "response " + signedText(response);
+    const QString text = "response " + readoutText(response);
     const double share = shareBelow(m_distributions.realQuantiles, response);
     if (std::isnan(share))
         return text;

@@ -123,7 +123,7 @@ private Q_SLOTS:
         QCOMPARE(m_view->readoutAt(Quantity::Response, 7),
                  "step 7 · positive +7.00 · negative −7.00");
         QCOMPARE(m_view->readoutAt(Quantity::Distance, 14),
-                 "step 14 · positive 3.00 · negative 3.00");
+                 "step 14 · positive 3.0 · negative 3.0");
         QCOMPARE(m_view->readoutAt(Quantity::GradientNorm, 19),
                  "step 19 · positive 0.50 · negative 0.50");
         QCOMPARE(m_view->readoutAt(Quantity::GradientNorm, 20), "step 20");
@@ -165,7 +165,7 @@ private Q_SLOTS:
         const QPoint place = plot(3)->positionOf(10, 2).toPoint();
         QWidget* child = plot(3)->childAt(place);
         QTest::mouseMove(child, child->mapFrom(plot(3), place));
-        QCOMPARE(pointed.last()[0].toString(), "step 10 · positive 3.00 · negative 3.00");
+        QCOMPARE(pointed.last()[0].toString(), "step 10 · positive 3.0 · negative 3.0");
         QEvent leave(QEvent::Leave);
         QCoreApplication::sendEvent(child, &leave);
         QCOMPARE(pointed.last()[0].toString(), QString());

@@ -102,15 +102,25 @@ private Q_SLOTS:
         QCOMPARE(view.readoutAt(-1), "response −1.00 · below all real excerpts");
     }
 
+    void distances_data()
+    {
+        QTest::addColumn<double>("distance");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("usual") << 1.204 << "1.2";
+        QTest::newRow("small") << 5.8e-4 << QString::fromUtf8("5.8e−4"); // not 0.00
+        QTest::newRow("large") << 1557.733 << "1558";
+    }
     void distances()
     {
+        QFETCH(double, distance);
+        QFETCH(QString, text);
         DistributionsView view;
         Distributions distributions;
         distributions.realHighest = std::vector<float>(50, 9);
         distributions.positive = {8, 9};
-        distributions.positiveDistance = 1.204;
+        distributions.positiveDistance = distance;
         view.setDistributions(distributions);
-        QCOMPARE(view.positiveText(), "Positive: distance 1.20 to the 50 highest real");
+        QCOMPARE(view.positiveText(), "Positive: distance " + text + " to the 50 highest real");
         QCOMPARE(view.negativeText(), "Negative: no distance");
     }
 
