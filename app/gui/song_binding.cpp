@@ -14,6 +14,8 @@
 #include <QAction>
 
 #include <algorithm>
+#include <cmath>
+#include <tuple>
 
 namespace earshot {
 
@@ -30,6 +32,34 @@ QString counted(std::size_t number)
 QString songsText(std::size_t songs)
 {
     return songs == 1 ? QObject::tr("1 song") : QObject::tr("%1 songs").arg(counted(songs));
+}
+
+// Of the silent excerpts too, which no list holds: a strip does.
+std::pair<double, double> rangeOf(const std::vector<float>& values)
+{
+    std::pair<double, double> range(0, 0);
+    for (const float value : values)
+        if (std::isfinite(value)) {
+            range.first = std::min<double>(range.first, value);
+            range.second = std::max<double>(range.second, value);
+        }
+    return range;
+}
+
+// "570 excerpts", "560 of 570 excerpts; 10 silent ones are left out of the lists"
+QString excerptsText(const CorpusIndex& index)
+{
+    std::size_t silent = 0;
+    for (std::size_t excerpt = 0; excerpt < index.excerpts(); ++excerpt)
+        silent += index.isSilent(excerpt) ? 1 : 0;
+    if (silent == 0)
+        return QObject::tr("%1 excerpts").arg(counted(index.excerpts()));
+    const QString text = QObject::tr("%1 of %2 excerpts; ")
+                             .arg(counted(index.excerpts() - silent), counted(index.excerpts()));
+    return text +
+           (silent == 1
+                ? QObject::tr("a silent one is left out of the lists")
+                : QObject::tr("%1 silent ones are left out of the lists").arg(counted(silent)));
 }
 
 QString nameOf(const std::filesystem::path& path)
@@ -196,8 +226,7 @@ void SongBinding::updateStrip()
     strip.centreSeconds = along.centreSeconds;
     strip.responses = along.responses;
     strip.songSeconds = m_music->index.songs()[m_song].seconds;
-    strip.lowest = responses->real->quantiles.front();
-    strip.highest = responses->real->quantiles.back();
+    std::tie(strip.lowest, strip.highest) = rangeOf(responses->values);
     m_panel.strip().setStrip(std::move(strip));
     std::optional<std::pair<double, double>> marked;
     if (m_excerpt && m_music->index.songOf(*m_excerpt) == m_song) {
@@ -319,9 +348,9 @@ QString SongBinding::musicText() const
     double seconds = 0;
     for (const IndexedSong& song : index.songs())
         seconds += song.seconds;
-    QStringList parts{tr("%1: %2, %3, %4 excerpts.")
+    QStringList parts{tr("%1: %2, %3, %4.")
                           .arg(nameOf(index.contents().folder), songsText(index.songs().size()),
-                               durationText(seconds), counted(index.excerpts()))};
+                               durationText(seconds), excerptsText(index))};
     const MusicIndex::Changes& changes = m_index.changes();
     QStringList since;
     if (changes.changed > 0)

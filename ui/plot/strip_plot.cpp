@@ -121,6 +121,11 @@ void StripPlot::rescale()
     m_plot->xAxis->setRange(0, std::max(1.0, m_strip.songSeconds));
     double low = std::min(m_strip.lowest, 0.0);
     double high = std::max(m_strip.highest, 0.0);
+    for (const float response : m_strip.responses)
+        if (std::isfinite(response)) {
+            low = std::min<double>(low, response);
+            high = std::max<double>(high, response);
+        }
     if (!(low < high)) {
         low = -1;
         high = 1;

@@ -35,6 +35,7 @@ public:
                         SF_FORMAT_WAV | SF_FORMAT_PCM_16))
             throw std::runtime_error("the test cannot write a sound");
     }
+    void addSilent(const QString& name, std::size_t excerpts) const { add(name, excerpts, 0); }
     // A file that only looks like a sound.
     void addBroken(const QString& name) const { m_folder.write("music/" + name, "no sound"); }
     void remove(const QString& name) const { QFile::remove(path(name)); }

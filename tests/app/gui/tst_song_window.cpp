@@ -70,6 +70,21 @@ private Q_SLOTS:
         QVERIFY(session().music());
     }
 
+    // Silent excerpts are in the curve, though in no list; the window says so.
+    void silenceIsCountedAndDrawn()
+    {
+        m_songs->addSilent("quiet.wav", 2);
+        drop({QString::fromStdString(m_songs->folder().string())});
+        QVERIFY(isIndexed());
+        QVERIFY(isShown(panel(), "6 of 8 excerpts; 2 silent ones are left out of the lists"));
+        QVERIFY(isShown(panel(), "top 6 of 6, from 3 songs"));
+        const SongStrip& strip = panel().strip().strip();
+        for (const float response : index().responses()->values) {
+            QVERIFY(response >= strip.lowest);
+            QVERIFY(response <= strip.highest);
+        }
+    }
+
     // What the index does not hold is compared with nothing, and does not claim to be.
     void whatIsNotIndexed()
     {

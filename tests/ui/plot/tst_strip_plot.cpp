@@ -82,6 +82,19 @@ private Q_SLOTS:
         QVERIFY(m_plot->positionOf(0, 0).y() < m_plot->height());
     }
 
+    // Whatever the bounds say.
+    void axisHoldsTheWholeCurve()
+    {
+        SongStrip strip = example();
+        strip.responses[0] = -9;
+        strip.responses[3] = 14;
+        m_plot->setStrip(strip);
+        QTest::qWait(20);
+        QVERIFY(m_plot->positionOf(0, -9).y() < m_plot->positionOf(0, -100).y());
+        QVERIFY(m_plot->positionOf(0, -9).y() < m_plot->height());
+        QVERIFY(m_plot->positionOf(0, 14).y() > 0);
+    }
+
     void pointsAtExcerpts()
     {
         QSignalSpy pointed(m_plot.get(), &StripPlot::pointed);
