@@ -31,6 +31,8 @@ struct ExplainOptions
     std::string response;
     std::string direction = "both";
     std::string preset = "recommended";
+    std::string scale; // empty, as the choice: the preset's, or the paper's
+    std::string choice;
     int examples = ExplainSettings().examples;
     int steps = 0;
     double learningRate = 0;
@@ -54,8 +56,8 @@ bool given(const CLI::Option* option)
     return option->count() > 0;
 }
 
-// A number typed by hand means the paper's way: raw response, last step; what was not typed comes
-// from the named preset, else from C1.
+// A number typed by hand means the paper's way: raw response, last step, unless these are named
+// too; what was not typed comes from the named preset, else from C1.
 ExplainSettings settingsOf(const ExplainOptions& options, std::uint64_t seed)
 {
     const bool byHand = given(options.stepsOption) || given(options.learningRateOption) ||
@@ -66,6 +68,11 @@ ExplainSettings settingsOf(const ExplainOptions& options, std::uint64_t seed)
         settings.scale = ResponseScale::Raw;
         settings.choice = StepChoice::Last;
     }
+    if (!options.scale.empty())
+        settings.scale = options.scale == "raw" ? ResponseScale::Raw : ResponseScale::Deviation;
+    if (!options.choice.empty())
+        settings.choice =
+            options.choice == "last" ? StepChoice::Last : StepChoice::SmallestDistance;
     if (given(options.stepsOption))
         settings.steps = options.steps;
     if (given(options.learningRateOption))
@@ -231,6 +238,22 @@ int runExplain(Context& context, const ExplainOptions& options)
     return stopped ? ExitStopped : ExitDone;
 }
 
+void addWays(CLI::App& command, ExplainOptions& options)
+{
+    command
+        .add_option("--response-scale", options.scale,
+                    "What is optimised: the response as it is, or in units of its real deviation "
+                    "(default: the preset's; with numbers of one's own: raw)")
+        ->type_name("raw|deviation")
+        ->check(CLI::IsMember({"raw", "deviation"}));
+    command
+        .add_option("--step-choice", options.choice,
+                    "Which step is the explanation: the last, or the one that is most like real "
+                    "responses (default: the preset's; with numbers of one's own: last)")
+        ->type_name("last|smallest-distance")
+        ->check(CLI::IsMember({"last", "smallest-distance"}));
+}
+
 } // namespace
 
 void addExplainCommand(CLI::App& program, Context& context, CommandBody& body)
@@ -274,6 +297,7 @@ void addExplainCommand(CLI::App& program, Context& context, CommandBody& body)
                          "Prior weight λ of Eq. 2, 0 to 1000: more keeps nearer to likely sounds")
             ->type_name("X")
             ->transform(number("--prior-weight"));
+    addWays(*command, *options);
 #if EARSHOT_HAS_AUDIO
     addIndexOption(*command, options->index);
 #endif

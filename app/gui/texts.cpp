@@ -258,13 +258,15 @@ QString commandLineOf(const Session& session)
         const char* const names[] = {"recommended", "C1", "C2", "C3"};
         words += QStringLiteral("--preset %1").arg(names[static_cast<int>(*preset)]);
     } else {
-        // Without a preset, numbers by hand mean the paper's raw response and last step.
-        if (settings.scale == ResponseScale::Deviation)
-            words += QStringLiteral("--preset recommended");
         words += QStringLiteral("--steps %1 --learning-rate %2 --prior-weight %3")
                      .arg(settings.steps)
                      .arg(QString::fromStdString(spelledNumber(settings.learningRate)),
                           QString::fromStdString(spelledNumber(settings.priorWeight)));
+        // Else numbers by hand mean the paper's raw response and last step.
+        if (settings.scale == ResponseScale::Deviation)
+            words += QStringLiteral("--response-scale deviation");
+        if (settings.choice == StepChoice::SmallestDistance)
+            words += QStringLiteral("--step-choice smallest-distance");
     }
     const ModelRequest& request = session.models()->request;
     if (!isShipped(shippedClassifier, request.classifier))

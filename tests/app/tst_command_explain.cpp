@@ -144,6 +144,38 @@ private Q_SLOTS:
         QCOMPARE(settings["steps"].toInt(), 1);
     }
 
+    void scaleAndStepOfOnesOwn_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<QString>("scale");
+        QTest::addColumn<QString>("choice");
+        QTest::newRow("neither") << QStringList() << "raw"
+                                 << "last";
+        QTest::newRow("scale") << QStringList{"--response-scale", "deviation"}
+                               << "standard deviation"
+                               << "last";
+        QTest::newRow("step") << QStringList{"--step-choice", "smallest-distance"} << "raw"
+                              << "smallest distance";
+        QTest::newRow("the paper's, named")
+            << QStringList{"--preset", "recommended",   "--response-scale",
+                           "raw",      "--step-choice", "last"}
+            << "raw"
+            << "last";
+    }
+    void scaleAndStepOfOnesOwn()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(QString, scale);
+        QFETCH(QString, choice);
+        const Outcome outcome = explain(QStringList{"--steps", "1", "--examples", "2",
+                                                    "--direction", "negative", "--out", "ways"} +
+                                        words);
+        QVERIFY2(outcome.code == 0, qPrintable(outcome.err));
+        const QJsonObject settings = outcome.json()["record"].toObject()["settings"].toObject();
+        QCOMPARE(settings["response_scale"].toString(), scale);
+        QCOMPARE(settings["step_choice"].toString(), choice);
+    }
+
     // One direction alone writes only its own; and its bytes are those of the larger run.
     void latentsDependOnSeedAndStartAlone()
     {

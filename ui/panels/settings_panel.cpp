@@ -43,7 +43,8 @@ const char* const presetTip =
     "λ and steps, raw response, last step.<br>"
     "<b>Paper C1, C2, C3</b>: Table 5 of the paper, raw response, last step. C1 is its best, C3 "
     "its "
-    "worst.<br><b>By hand</b>: what it becomes when you change a number below.";
+    "worst.<br><b>By hand</b>: what it becomes when you change one of these below; the others stay "
+    "as they are.";
 const char* const examplesTip =
     "<b>Examples</b>, N, 1 to 100,000: how many random starts are explained.<br>More: you see how "
     "much explanations differ, and the distance is surer; time grows with N. Fewer than 2: no "
@@ -68,12 +69,12 @@ const char* const directionsTip =
     "<b>Directions</b>: positive raises the response (<i>more</i>), negative lowers it "
     "(<i>less</i>).<br>Both start from the same sounds. One alone takes half the time.";
 const char* const scaleTip =
-    "<b>Response scale</b>: what Adam sees. It follows from the preset.<br><b>Divided by its "
+    "<b>Response scale</b>: what Adam sees. Each preset has its own.<br><b>Divided by its "
     "spread</b>: by the standard deviation of the unit's real responses, so that the prior weighs "
     "the same for every unit. <b>Raw</b>: as it is, like the paper.";
 const char* const choiceTip =
-    "<b>Step shown</b>: which step of the optimisation is the explanation. It follows from the "
-    "preset.<br><b>Smallest distance</b>: the one whose responses are distributed most like those "
+    "<b>Step shown</b>: which step of the optimisation is the explanation. Each preset has its "
+    "own.<br><b>Smallest distance</b>: the one whose responses are distributed most like those "
     "of the 50 most extreme real excerpts (Eq. 3), in each direction. <b>Last</b>: like the paper.";
 const char* const deviceTip = "<b>Device</b>: where the networks run. The results of CPU and GPU "
                               "differ only by rounding.";
@@ -109,13 +110,6 @@ std::optional<Preset> presetOf(const ExplainSettings& settings)
     return {};
 }
 
-ExplainSettings byHand(ExplainSettings settings)
-{
-    settings.scale = ResponseScale::Raw;
-    settings.choice = StepChoice::Last;
-    return settings;
-}
-
 SettingsPanel::SettingsPanel(QWidget* parent)
     : QWidget(parent)
 {
@@ -146,10 +140,12 @@ void SettingsPanel::makeFields()
     m_directions->addItem("Both", static_cast<int>(Directions::Both));
     m_directions->addItem("Positive", static_cast<int>(Directions::Positive));
     m_directions->addItem("Negative", static_cast<int>(Directions::Negative));
-    m_scale = new QLabel;
-    m_choice = new QLabel;
-    m_scale->setWordWrap(true);
-    m_choice->setWordWrap(true);
+    m_scale = new ElidedComboBox;
+    m_scale->addItem("Divided by its spread", static_cast<int>(ResponseScale::Deviation));
+    m_scale->addItem("Raw", static_cast<int>(ResponseScale::Raw));
+    m_choice = new ElidedComboBox;
+    m_choice->addItem("Smallest distance", static_cast<int>(StepChoice::SmallestDistance));
+    m_choice->addItem("Last", static_cast<int>(StepChoice::Last));
     m_device = new ElidedComboBox;
     m_noGpu = new QLabel;
     m_noGpu->setWordWrap(true);
@@ -174,10 +170,10 @@ void SettingsPanel::layOut(QGridLayout* grid)
     addField(grid, 2, 1, 1, "Prior weight", QString::fromUtf8("λ"), m_priorWeight, priorWeightTip);
     addField(grid, 3, 0, 1, "Seed", {}, m_seed, seedTip);
     addField(grid, 3, 1, 1, "Directions", {}, m_directions, directionsTip);
-    addField(grid, 4, 0, 1, "Response", {}, m_scale, scaleTip);
-    addField(grid, 4, 1, 1, "Step shown", {}, m_choice, choiceTip);
-    addField(grid, 5, 0, 2, "Device", {}, m_device, deviceTip);
-    grid->addWidget(m_noGpu, fieldRows(6), 0, 1, 2);
+    addField(grid, 4, 0, 2, "Response", {}, m_scale, scaleTip);
+    addField(grid, 5, 0, 2, "Step shown", {}, m_choice, choiceTip);
+    addField(grid, 6, 0, 2, "Device", {}, m_device, deviceTip);
+    grid->addWidget(m_noGpu, fieldRows(7), 0, 1, 2);
 }
 
 // Each field takes three rows: name, field, space.
@@ -214,17 +210,17 @@ void SettingsPanel::connectFields()
         commit(changed);
     });
     connect(m_steps, &QSpinBox::valueChanged, this, [this](int steps) {
-        ExplainSettings changed = byHand(m_settings);
+        ExplainSettings changed = m_settings;
         changed.steps = steps;
         commit(changed);
     });
     connect(m_learningRate, &QDoubleSpinBox::valueChanged, this, [this](double learningRate) {
-        ExplainSettings changed = byHand(m_settings);
+        ExplainSettings changed = m_settings;
         changed.learningRate = learningRate;
         commit(changed);
     });
     connect(m_priorWeight, &QDoubleSpinBox::valueChanged, this, [this](double priorWeight) {
-        ExplainSettings changed = byHand(m_settings);
+        ExplainSettings changed = m_settings;
         changed.priorWeight = priorWeight;
         commit(changed);
     });
@@ -232,6 +228,16 @@ void SettingsPanel::connectFields()
     connect(m_directions, &QComboBox::activated, this, [this] {
         ExplainSettings changed = m_settings;
         changed.directions = static_cast<Directions>(m_directions->currentData().toInt());
+        commit(changed);
+    });
+    connect(m_scale, &QComboBox::activated, this, [this] {
+        ExplainSettings changed = m_settings;
+        changed.scale = static_cast<ResponseScale>(m_scale->currentData().toInt());
+        commit(changed);
+    });
+    connect(m_choice, &QComboBox::activated, this, [this] {
+        ExplainSettings changed = m_settings;
+        changed.choice = static_cast<StepChoice>(m_choice->currentData().toInt());
         commit(changed);
     });
     connect(m_device, &QComboBox::activated, this, &SettingsPanel::deviceChosen);
@@ -348,13 +354,8 @@ void SettingsPanel::showSettings()
     m_priorWeight->setValue(m_settings.priorWeight);
     m_seed->setText(QString::number(m_settings.seed));
     m_directions->setCurrentIndex(m_directions->findData(static_cast<int>(m_settings.directions)));
-    m_scale->setText(m_settings.scale == ResponseScale::Deviation ? "divided by its spread"
-                                                                  : "raw");
-    m_choice->setText(m_settings.choice == StepChoice::SmallestDistance ? "smallest distance"
-                                                                        : "last");
-    // A name replaces the text for a screen reader: it says both.
-    m_scale->setAccessibleName("Response: " + m_scale->text());
-    m_choice->setAccessibleName("Step shown: " + m_choice->text());
+    m_scale->setCurrentIndex(m_scale->findData(static_cast<int>(m_settings.scale)));
+    m_choice->setCurrentIndex(m_choice->findData(static_cast<int>(m_settings.choice)));
 }
 
 } // namespace earshot

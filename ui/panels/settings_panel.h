@@ -24,9 +24,6 @@ class Section;
 std::optional<Preset> presetOf(const ExplainSettings& settings);
 // Whether they differ in examples, seed and directions at most.
 bool sameCourse(const ExplainSettings& a, const ExplainSettings& b);
-// What remains of `settings` when a step count, learning rate or prior weight is typed by hand: the
-// paper's raw response and last step.
-ExplainSettings byHand(ExplainSettings settings);
 
 // All that decides an optimisation, and where it runs.
 class SettingsPanel : public QWidget
@@ -79,8 +76,8 @@ private:
     NumberBox* m_priorWeight;
     QLineEdit* m_seed;
     QComboBox* m_directions;
-    QLabel* m_scale;
-    QLabel* m_choice;
+    QComboBox* m_scale;
+    QComboBox* m_choice;
     QComboBox* m_device;
     QLabel* m_noGpu;
     bool m_isShowing = false; // the program, not the user, changes the fields

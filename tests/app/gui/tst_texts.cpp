@@ -93,15 +93,14 @@ private Q_SLOTS:
                                                 "--steps",         "3",
                                                 "--learning-rate", "1.5e-07",
                                                 "--prior-weight",  "0.30000000000000004"};
-        // What `--preset recommended --steps 7` has made.
         settings = ExplainSettings();
         settings.steps = 7;
         QTest::newRow("recommended, other steps")
             << "fc9[0]" << settings
-            << QStringList{"--direction",    "both", "--examples",      "8",
-                           "--seed",         "0",    "--preset",        "recommended",
-                           "--steps",        "7",    "--learning-rate", "0.01",
-                           "--prior-weight", "0.001"};
+            << QStringList{"--direction",      "both",      "--examples",     "8",
+                           "--seed",           "0",         "--steps",        "7",
+                           "--learning-rate",  "0.01",      "--prior-weight", "0.001",
+                           "--response-scale", "deviation", "--step-choice",  "smallest-distance"};
     }
     void commandLineRepeatsTheView()
     {

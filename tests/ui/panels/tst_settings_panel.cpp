@@ -37,8 +37,8 @@ private Q_SLOTS:
     void startsAsRecommended()
     {
         QCOMPARE(box("Preset")->currentText(), QString("Recommended"));
-        QCOMPARE(text("Response"), QString("divided by its spread"));
-        QCOMPARE(text("Step shown"), QString("smallest distance"));
+        QCOMPARE(box("Response")->currentText(), QString("Divided by its spread"));
+        QCOMPARE(box("Step shown")->currentText(), QString("Smallest distance"));
         QCOMPARE(count("Examples")->value(), 8);
         QCOMPARE(number("Learning rate")->text(), QString("0.01"));
     }
@@ -56,7 +56,7 @@ private Q_SLOTS:
         QCOMPARE(number("Learning rate")->text(), QString("0.1"));
         QCOMPARE(field<QLineEdit>("Seed")->text(), QString("12345678901234567"));
         QCOMPARE(box("Directions")->currentText(), QString("Negative"));
-        QCOMPARE(text("Response"), QString("raw"));
+        QCOMPARE(box("Response")->currentText(), QString("Raw"));
         QCOMPARE(m_panel->settings().seed, settings.seed);
     }
 
@@ -90,7 +90,7 @@ private Q_SLOTS:
         QCOMPARE(m_edits.size(), std::size_t(1));
         QVERIFY(sameCourse(m_edits[0], own));
         QCOMPARE(box("Preset")->currentText(), QString("Recommended for this unit"));
-        QCOMPARE(text("Step shown"), QString("last"));
+        QCOMPARE(box("Step shown")->currentText(), QString("Last"));
         choose("Preset", box("Preset")->count() - 1);
         QCOMPARE(presetOf(m_edits[1]), std::optional(Preset::Recommended));
         type("Steps", "63");
@@ -127,10 +127,11 @@ private Q_SLOTS:
         QFETCH(QString, typed);
         type(name, typed);
         QCOMPARE(m_edits.size(), std::size_t(1)); // not one for each digit
-        QCOMPARE(m_edits[0].scale, ResponseScale::Raw);
-        QCOMPARE(m_edits[0].choice, StepChoice::Last);
+        // Scale and step stay what they were.
+        QCOMPARE(m_edits[0].scale, ResponseScale::Deviation);
+        QCOMPARE(m_edits[0].choice, StepChoice::SmallestDistance);
         QCOMPARE(box("Preset")->currentText(), QString("By hand"));
-        QCOMPARE(text("Step shown"), QString("last"));
+        QCOMPARE(box("Step shown")->currentText(), QString("Smallest distance"));
         const double value = name == "Steps"           ? m_edits[0].steps
                              : name == "Learning rate" ? m_edits[0].learningRate
                                                        : m_edits[0].priorWeight;
@@ -172,9 +173,31 @@ private Q_SLOTS:
         QCOMPARE(seed->text(), QString("0"));
     }
 
-    // The numbers of C1 typed by hand are C1.
+    void scaleAndStepAreChosen()
+    {
+        choose("Response", 1);
+        QCOMPARE(m_edits.size(), std::size_t(1));
+        QCOMPARE(m_edits[0].scale, ResponseScale::Raw);
+        QCOMPARE(m_edits[0].choice, StepChoice::SmallestDistance);
+        QCOMPARE(box("Preset")->currentText(), QString("By hand"));
+        // These are the numbers of C1.
+        choose("Step shown", 1);
+        QCOMPARE(m_edits[1].choice, StepChoice::Last);
+        QCOMPARE(box("Preset")->currentText(), QString("Paper C1"));
+        // By keys alone.
+        QVERIFY(box("Response")->focusPolicy() & Qt::TabFocus);
+        box("Response")->setFocus();
+        QTest::keyClick(box("Response"), Qt::Key_Up);
+        QCOMPARE(m_edits[2].scale, ResponseScale::Deviation);
+        m_panel->setSettings(presetSettings(Preset::C1));
+        QCOMPARE(box("Response")->currentText(), QString("Raw"));
+        QCOMPARE(m_edits.size(), std::size_t(3));
+    }
+
+    // The numbers of C2 typed by hand are C2, with its scale and its step.
     void typedPresetIsThatPreset()
     {
+        choose("Preset", 1);
         type("Steps", "500");
         type("Prior weight", "0.01");
         QCOMPARE(box("Preset")->currentText(), QString("Paper C2"));
@@ -292,7 +315,6 @@ private:
     QComboBox* box(const QString& name) const { return field<QComboBox>(name); }
     QSpinBox* count(const QString& name) const { return field<QSpinBox>(name); }
     NumberBox* number(const QString& name) const { return field<NumberBox>(name); }
-    QString text(const QString& name) const { return field<QLabel>(name)->text(); }
 
     // As the user does: keys to the entry, from the first.
     void choose(const QString& name, int index)
