@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/explorer/cell_panel.h"
 
+#include "ui/panels/elided_label.h"
 #include "ui/theme/theme.h"
 
 #include <QContextMenuEvent>
@@ -29,19 +30,15 @@ CellPanel::CellPanel(Cell cell, QWidget* parent)
     : QFrame(parent)
     , m_cell(cell)
     , m_key(new QLabel(keyOf(cell)))
-    , m_title(new QLabel)
+    , m_title(new ElidedLabel)
     , m_head(new QHBoxLayout)
     , m_view(new SpectrogramView)
     , m_response(new QLabel)
-    , m_detail(new QLabel)
+    , m_detail(new ElidedLabel)
 {
     setObjectName(QStringLiteral("cellPanel"));
     m_key->setToolTip(tr("Press %1 to hear this cell").arg(keyOf(cell)));
     m_key->setAlignment(Qt::AlignCenter);
-    m_title->setTextFormat(Qt::PlainText);
-    m_title->setMinimumWidth(1); // it may be cut, the picture not
-    m_detail->setTextFormat(Qt::PlainText);
-    m_detail->setMinimumWidth(1);
     m_response->setTextFormat(Qt::PlainText);
 
     m_title->setFixedHeight(headHeight);
@@ -65,7 +62,7 @@ CellPanel::CellPanel(Cell cell, QWidget* parent)
 void CellPanel::setTitle(const QString& title, const QString& toolTip)
 {
     m_title->setText(title);
-    m_title->setToolTip(toolTip);
+    m_title->setToolTip(title + '\n' + toolTip);
     setAccessibleName(tr("Cell %1, %2").arg(keyOf(m_cell), title));
     m_view->setAccessibleName(tr("Spectrogram %1, %2").arg(keyOf(m_cell), title));
 }
@@ -74,8 +71,14 @@ void CellPanel::setCaption(const QString& response, const QString& detail, const
 {
     m_response->setText(response);
     m_detail->setText(detail);
-    m_response->setToolTip(toolTip);
-    m_detail->setToolTip(toolTip);
+    // What there is no room for below the picture is read here.
+    QString whole = response;
+    if (!detail.isEmpty())
+        whole += QStringLiteral(" · ") + detail;
+    if (!toolTip.isEmpty())
+        whole += '\n' + toolTip;
+    m_response->setToolTip(whole);
+    m_detail->setToolTip(whole);
     setAccessibleDescription(response + QStringLiteral(" ") + detail);
 }
 

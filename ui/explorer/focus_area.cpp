@@ -2,6 +2,7 @@
 #include "ui/explorer/focus_area.h"
 
 #include "ui/panels/dial.h"
+#include "ui/panels/elided_label.h"
 #include "ui/plot/colour_bar.h"
 #include "ui/plot/film_strip.h"
 #include "ui/theme/theme.h"
@@ -36,7 +37,7 @@ QToolButton* makeViewButton(const QString& text, const QString& toolTip)
 FocusArea::FocusArea(QWidget* parent)
     : QWidget(parent)
     , m_response(new QLabel)
-    , m_belongsTo(new QLabel)
+    , m_belongsTo(new ElidedLabel)
     , m_notice(new QLabel)
     , m_readout(new QLabel)
     , m_views(new QButtonGroup(this))
@@ -85,7 +86,6 @@ QWidget* FocusArea::makeHeader()
     bold.setPointSizeF(bold.pointSizeF() * 1.2);
     m_response->setFont(bold);
     m_response->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_belongsTo->setMinimumWidth(1);
     m_readout->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     row->addWidget(m_response);
     row->addWidget(m_belongsTo, 1);
