@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/exporting.h"
 
-#include "app/gui/texts.h"
 #include "core/explain/equations.h"
 #include "core/explain/explanation_record.h"
 #include "core/io/csv.h"
@@ -61,8 +60,15 @@ void writePicture(QWidget& widget, const std::filesystem::path& path)
     writeFileAtomically(path, {bytes.constData(), static_cast<std::size_t>(bytes.size())});
 }
 
-std::string exportName(const std::string& response, Cell cell, int example,
+std::string exportName(const std::string& response, const QString& cell, int number,
                        const std::string& ending)
+{
+    const std::string text = std::to_string(number);
+    return exportName(response,
+                      cell.toStdString() + "_" + (text.size() < 2 ? "0" : "") + text + ending);
+}
+
+std::string exportName(const std::string& response, const std::string& ending)
 {
     std::string name;
     for (const unsigned char letter : response)
@@ -72,9 +78,7 @@ std::string exportName(const std::string& response, Cell cell, int example,
             name += '_';
     if (!name.empty() && name.back() != '_')
         name += '_';
-    const std::string number = std::to_string(example);
-    return name + cellName(cell).toStdString() + "_" + (number.size() < 2 ? "0" : "") + number +
-           ending;
+    return name + ending;
 }
 
 } // namespace earshot

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/gui/focus.h"
 #include "core/explain/explanation.h"
 
 #include <filesystem>
 #include <string>
 #include <vector>
 
+class QString;
 class QWidget;
 
 namespace earshot {
@@ -19,8 +19,11 @@ void writeCurves(const Explanation& explanation, const std::filesystem::path& pa
 // The widget at twice its size, PNG. Error: CannotWrite.
 void writePicture(QWidget& widget, const std::filesystem::path& path);
 
-// "fc8_3_positive_00.wav": what an exported cell is called.
-std::string exportName(const std::string& response, Cell cell, int example,
+// "fc8_3_positive_01.wav": what an exported cell is proposed to be called. number: as the window
+// counts, from 1.
+std::string exportName(const std::string& response, const QString& cell, int number,
                        const std::string& ending);
+// "fc8_3_curves.csv"
+std::string exportName(const std::string& response, const std::string& ending);
 
 } // namespace earshot

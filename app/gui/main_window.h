@@ -103,7 +103,8 @@ private:
     void openIndex(const QString& path);
     void chooseBundle(const QString& title, std::filesystem::path ModelRequest::*folder);
     // Empty if the user changed his mind.
-    QString askForFile(const QString& title, const QString& name, const QString& filter);
+    QString askForFile(const QString& title, const std::string& name, const QString& filter);
+    std::string cellFileName(Cell cell, int example, const std::string& ending) const;
     void exportSound();
     void exportPicture();
     void exportFigure();
@@ -112,6 +113,9 @@ private:
     void showContextMenu(Cell cell, QPoint position);
     // Runs an action that may fail; the one place where its error is shown.
     void attempt(const std::function<void()>& action);
+    // As attempt, and says where it lies.
+    void save(const QString& path, const std::function<void()>& action);
+    void showSaved(const QString& path);
     void showProblem(const QString& what);
 
     StartOptions m_options;

@@ -122,6 +122,7 @@ Q_SIGNALS:
     void runTimed(double updates, double seconds);
     void soundsMade(const std::shared_ptr<const earshot::Explanation>& explanation,
                     const std::shared_ptr<const earshot::ExplanationSounds>& sounds);
+    void saved(const QString& path); // by saveAs()
     void failed(const QString& what);
 
 private:

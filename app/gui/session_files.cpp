@@ -214,9 +214,10 @@ void Session::saveAs(const fs::path& file)
         return;
     m_files->post(
         "save as " + file.string(), // another file waiting is written too
-        [file, explanation = m_explanation](std::stop_token) {
+        [this, file, explanation = m_explanation](std::stop_token) {
             writeExplanation(*explanation, file);
-            return BackgroundQueue::Delivery();
+            return BackgroundQueue::Delivery(
+                [this, file] { Q_EMIT saved(QString::fromStdString(file.string())); });
         },
         BackgroundQueue::Closing::Perform);
 }

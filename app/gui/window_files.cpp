@@ -83,11 +83,13 @@ void MainWindow::connectFiles()
         m_session->load(request);
     });
     connect(a.saveResult, &QAction::triggered, this, [this] {
-        const QString path = askForFile(tr("Save result"), QStringLiteral("result.earshot"),
-                                        tr("Earshot results (*.earshot)"));
+        const QString path =
+            askForFile(tr("Save result"), exportName(m_session->response(), "result.earshot"),
+                       tr("Earshot results (*.earshot)"));
         if (!path.isEmpty())
             m_session->saveAs(pathOf(path));
     });
+    connect(m_session, &Session::saved, this, &MainWindow::showSaved);
     connect(a.exportSound, &QAction::triggered, this, &MainWindow::exportSound);
     connect(a.exportPicture, &QAction::triggered, this, &MainWindow::exportPicture);
     connect(a.exportFigure, &QAction::triggered, this, &MainWindow::exportFigure);
@@ -157,13 +159,23 @@ void MainWindow::loadBundles(const std::vector<fs::path>& folders)
     });
 }
 
-QString MainWindow::askForFile(const QString& title, const QString& name, const QString& filter)
+QString MainWindow::askForFile(const QString& title, const std::string& name, const QString& filter)
 {
-    const QString path =
-        QFileDialog::getSaveFileName(this, title, m_preferences.lastFolder + '/' + name, filter);
+    const QString path = QFileDialog::getSaveFileName(
+        this, title, m_preferences.lastFolder + '/' + QString::fromStdString(name), filter);
     if (!path.isEmpty())
         m_preferences.lastFolder = QFileInfo(path).absolutePath();
     return path;
+}
+
+// With the number that stands above the cell.
+std::string MainWindow::cellFileName(Cell cell, int example, const std::string& ending) const
+{
+    if (cell != Cell::Real)
+        return exportName(m_session->response(), cellName(cell), example + 1, ending);
+    const bool isLowest = m_focus->realSide() == Direction::Negative;
+    return exportName(m_session->response(), cellName(cell) + (isLowest ? "_lowest" : "_highest"),
+                      static_cast<int>(m_focus->realIndex()) + 1, ending);
 }
 
 void MainWindow::exportSound()
@@ -179,30 +191,28 @@ void MainWindow::exportSound()
         showProblem(tr("There is no sound yet"));
         return;
     }
-    const std::string name =
-        exportName(m_session->response(), m_listening->cell(), m_focus->example(), ".wav");
-    const QString path =
-        askForFile(tr("Export sound"), QString::fromStdString(name), tr("WAV files (*.wav)"));
+    const std::string name = cellFileName(m_listening->cell(), m_focus->example(), ".wav");
+    const QString path = askForFile(tr("Export sound"), name, tr("WAV files (*.wav)"));
     if (!path.isEmpty())
-        attempt([&] { writeWav(pathOf(path), samples, sampleRateHz); });
+        save(path, [&] { writeWav(pathOf(path), samples, sampleRateHz); });
 }
 
 void MainWindow::exportPicture()
 {
     const Cell cell = m_listening->cell();
-    const std::string name = exportName(m_session->response(), cell, m_focus->example(), ".png");
-    const QString path =
-        askForFile(tr("Export picture"), QString::fromStdString(name), tr("PNG files (*.png)"));
+    const std::string name = cellFileName(cell, m_focus->example(), ".png");
+    const QString path = askForFile(tr("Export picture"), name, tr("PNG files (*.png)"));
     if (!path.isEmpty())
-        attempt([&] { writePicture(m_area->panel(cell), pathOf(path)); });
+        save(path, [&] { writePicture(m_area->panel(cell), pathOf(path)); });
 }
 
 void MainWindow::exportFigure()
 {
     if (!m_session->explanation())
         return;
-    const QString path = askForFile(tr("Export figure"), QStringLiteral("figure.pdf"),
-                                    tr("Figures (*.pdf *.svg *.png)"));
+    const QString path =
+        askForFile(tr("Export figure"), exportName(m_session->response(), "figure.pdf"),
+                   tr("Figures (*.pdf *.svg *.png)"));
     if (!path.isEmpty())
         writeFigure(path);
 }
@@ -212,11 +222,11 @@ void MainWindow::writeFigure(const QString& path)
 {
     m_exports->post(
         "figure " + path.toStdString(), // another file waiting is written too
-        [path, explanation = m_session->explanation(), real = m_session->realResponses(),
+        [this, path, explanation = m_session->explanation(), real = m_session->realResponses(),
          map = m_explorerBinding->colours().map,
          range = m_explorerBinding->range()](std::stop_token) {
             renderFigure(figureContent(*explanation, real ? &*real : nullptr, map, range), path);
-            return BackgroundQueue::Delivery();
+            return BackgroundQueue::Delivery([this, path] { showSaved(path); });
         },
         BackgroundQueue::Closing::Perform);
 }
@@ -227,9 +237,10 @@ void MainWindow::exportCurves()
     if (!explanation)
         return;
     const QString path =
-        askForFile(tr("Export curves"), QStringLiteral("curves.csv"), tr("CSV files (*.csv)"));
+        askForFile(tr("Export curves"), exportName(explanation->response, "curves.csv"),
+                   tr("CSV files (*.csv)"));
     if (!path.isEmpty())
-        attempt([&] { writeCurves(*explanation, pathOf(path)); });
+        save(path, [&] { writeCurves(*explanation, pathOf(path)); });
 }
 
 void MainWindow::dragCell(Cell cell, int example)
@@ -253,8 +264,7 @@ void MainWindow::dragCell(Cell cell, int example)
         return;
     }
     attempt([&] {
-        const fs::path path =
-            pathOf(dragFolder()) / exportName(m_session->response(), cell, example, ".wav");
+        const fs::path path = pathOf(dragFolder()) / cellFileName(cell, example, ".wav");
         writeWav(path, sound->samples, sampleRateHz);
         auto* files = new QMimeData;
         files->setUrls({QUrl::fromLocalFile(QString::fromStdString(path.string()))});
@@ -286,6 +296,20 @@ void MainWindow::attempt(const std::function<void()>& action)
     } catch (const std::exception& error) {
         showProblem(QString::fromUtf8(error.what()));
     }
+}
+
+void MainWindow::save(const QString& path, const std::function<void()>& action)
+{
+    attempt([&] {
+        action();
+        showSaved(path);
+    });
+}
+
+void MainWindow::showSaved(const QString& path)
+{
+    statusBar()->showMessage(tr("Saved %1").arg(QDir::toNativeSeparators(path)),
+                             messageMilliseconds);
 }
 
 void MainWindow::showProblem(const QString& what)

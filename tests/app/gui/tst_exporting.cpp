@@ -65,24 +65,32 @@ private Q_SLOTS:
     void names_data()
     {
         QTest::addColumn<QString>("response");
-        QTest::addColumn<Cell>("cell");
-        QTest::addColumn<int>("example");
+        QTest::addColumn<QString>("cell");
+        QTest::addColumn<int>("number");
         QTest::addColumn<QString>("name");
-        QTest::newRow("unit") << "fc8[3]" << Cell::Positive << 0 << "fc8_3_positive_00.wav";
-        QTest::newRow("mean") << "mean(conv4[12])" << Cell::Start << 123
-                              << "mean_conv4_12_start_123.wav";
-        QTest::newRow("sum") << "2*fc8[0] - fc8[1]" << Cell::Negative << 7
-                             << "2_fc8_0_fc8_1_negative_07.wav";
-        QTest::newRow("leading sign") << "-fc9[0]" << Cell::Real << 1 << "fc9_0_real_01.wav";
+        QTest::newRow("unit") << "fc8[3]"
+                              << "positive" << 1 << "fc8_3_positive_01.wav";
+        QTest::newRow("mean") << "mean(conv4[12])"
+                              << "start" << 123 << "mean_conv4_12_start_123.wav";
+        QTest::newRow("sum") << "2*fc8[0] - fc8[1]"
+                             << "negative" << 7 << "2_fc8_0_fc8_1_negative_07.wav";
+        QTest::newRow("leading sign") << "-fc9[0]"
+                                      << "real_lowest" << 2 << "fc9_0_real_lowest_02.wav";
     }
     void names()
     {
         QFETCH(QString, response);
-        QFETCH(Cell, cell);
-        QFETCH(int, example);
+        QFETCH(QString, cell);
+        QFETCH(int, number);
         QFETCH(QString, name);
-        QCOMPARE(QString::fromStdString(exportName(response.toStdString(), cell, example, ".wav")),
+        QCOMPARE(QString::fromStdString(exportName(response.toStdString(), cell, number, ".wav")),
                  name);
+    }
+
+    void namesOfOtherFiles()
+    {
+        QCOMPARE(exportName("mean(conv4[12])", "curves.csv"),
+                 std::string("mean_conv4_12_curves.csv"));
     }
 
 private:

@@ -12,6 +12,7 @@
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QSpinBox>
+#include <QStatusBar>
 #include <QTest>
 #include <QTreeView>
 
@@ -62,6 +63,11 @@ private Q_SLOTS:
         QVERIFY(area().dial().scale());
         QCOMPARE(area().dial().position(), 3);
         QVERIFY(action("Export figure…")->isEnabled());
+
+        // What is written is said to be.
+        m_window->writeFigure(m_files.name("figure.svg"));
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->statusBar()->currentMessage(),
+                                  "Saved " + m_files.name("figure.svg"), patience);
 
         // The dial by keys, and another example.
         QTest::keyClick(m_window.get(), Qt::Key_BracketLeft);
