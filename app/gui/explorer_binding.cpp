@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace earshot {
 
@@ -35,12 +36,13 @@ std::vector<float> difference(const std::vector<float>& a, const std::vector<flo
 } // namespace
 
 ExplorerBinding::ExplorerBinding(Session& session, Focus& focus, RealGallery& gallery,
-                                 FocusArea& area, QObject* parent)
+                                 FocusArea& area, QList<QAction*> waysOut, QObject* parent)
     : QObject(parent)
     , m_session(session)
     , m_focus(focus)
     , m_gallery(gallery)
     , m_area(area)
+    , m_waysOut(std::move(waysOut))
 {
     connectFocus();
     connectArea();
@@ -49,6 +51,7 @@ ExplorerBinding::ExplorerBinding(Session& session, Focus& focus, RealGallery& ga
 void ExplorerBinding::connectFocus()
 {
     connect(&m_session, &Session::modelsLoaded, this, &ExplorerBinding::updateColours);
+    connect(&m_session, &Session::modelsFailed, this, &ExplorerBinding::showNoModels);
     connect(&m_session, &Session::responseChanged, this, &ExplorerBinding::updateHeading);
     connect(&m_session, &Session::runChanged, this, [this] {
         updateHeading();
@@ -160,13 +163,27 @@ void ExplorerBinding::updateColours()
 
 void ExplorerBinding::updateHeading()
 {
-    if (!m_session.models())
+    if (!m_session.models()) {
+        m_area.setHeading(m_session.isLoading() ? QString() : tr("No classifier is loaded"), {},
+                          {});
         return;
+    }
     m_area.setHeading(headingOf(m_session), belongsToOf(m_session), provenanceOf(m_session));
+}
+
+void ExplorerBinding::showNoModels()
+{
+    if (m_session.models()) // those that were loaded before
+        return;
+    updateHeading();
+    m_area.setNotice(m_session.modelsProblem(), m_waysOut);
+    updateCells();
 }
 
 void ExplorerBinding::updateNotice()
 {
+    if (!m_session.modelsProblem().isEmpty())
+        return;
     QStringList notices;
     const auto explanation = m_session.explanation();
     if (explanation && !m_session.progress()) {
@@ -214,6 +231,8 @@ QString ExplorerBinding::placeholder(Cell cell) const
 {
     if (const RealClip* clip = m_focus.cell(cell).real; clip != nullptr && !clip->problem.isEmpty())
         return clip->problem;
+    if (!m_session.models())
+        return {};
     if (cell == Cell::Real)
         return m_gallery.problem().isEmpty() ? tr("Reading…") : m_gallery.problem();
     if (m_session.progress())

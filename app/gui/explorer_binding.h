@@ -26,8 +26,9 @@ class ExplorerBinding : public QObject
     Q_OBJECT
 
 public:
+    // waysOut: offered where no models could be loaded.
     ExplorerBinding(Session& session, Focus& focus, RealGallery& gallery, FocusArea& area,
-                    QObject* parent = nullptr);
+                    QList<QAction*> waysOut = {}, QObject* parent = nullptr);
 
     void setView(View view);
     View view() const { return m_area.view(); }
@@ -43,6 +44,7 @@ private:
     void connectArea();
     void updateHeading();
     void updateNotice();
+    void showNoModels();
     void updateCells();
     void updateCell(Cell cell);
     void updateCaption(Cell cell);
@@ -60,6 +62,7 @@ private:
     Focus& m_focus;
     RealGallery& m_gallery;
     FocusArea& m_area;
+    const QList<QAction*> m_waysOut;
     ColourChoice m_colours;
     // What the strip shows of a run: the step of each picture, by row and example.
     std::map<std::pair<Cell, int>, int> m_liveSteps;

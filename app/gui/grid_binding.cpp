@@ -101,6 +101,7 @@ GridBinding::GridBinding(Session& session, SettingsSearch& search, GridPanel& pa
         updateActions();
     });
     connect(&m_search, &SettingsSearch::costChanged, this, &GridBinding::updateSearchActions);
+    connect(&m_session, &Session::modelsFailed, this, &GridBinding::updateSearchActions);
     connect(&m_search, &SettingsSearch::directionChanged, this, [this] {
         m_panel.followBest(); // a place of one search means nothing in another
         updateContent();

@@ -92,6 +92,7 @@ MainWindow::MainWindow(const StartOptions& options)
     bind();
     applyPreferences();
     updateActions();
+    updateModelButton();
     m_session->load(m_options.models, m_options.response);
     m_listening->openDeviceSoon(m_preferences.outputDevice.toStdString());
 }
@@ -266,7 +267,9 @@ void MainWindow::makeViewMenu()
 
 void MainWindow::bind()
 {
-    m_explorerBinding = new ExplorerBinding(*m_session, *m_focus, *m_gallery, *m_area);
+    m_explorerBinding = new ExplorerBinding(
+        *m_session, *m_focus, *m_gallery, *m_area,
+        {m_actions->shippedModels, m_actions->openClassifier, m_actions->openGenerator});
     m_panelBinding = new PanelBinding(
         *m_session, *m_focus, *m_gallery,
         {*m_tree, *m_responseBox, *m_settings, *m_evidence, *m_curves, *m_distributions}, *m_undo);
@@ -282,6 +285,7 @@ void MainWindow::bind()
     connectView();
     connectHelp();
     connect(m_session, &Session::modelsLoaded, this, &MainWindow::updateModelButton);
+    connect(m_session, &Session::modelsLoaded, this, &MainWindow::updateActions);
     connect(m_session, &Session::explanationChanged, this, &MainWindow::updateActions);
     connect(m_session, &Session::runChanged, this, &MainWindow::updateActions);
     connect(m_session, &Session::failed, this, &MainWindow::showProblem);
@@ -353,6 +357,10 @@ void MainWindow::rememberPreferences()
 
 void MainWindow::updateModelButton()
 {
+    if (!m_session->models()) {
+        m_modelButton->setText(tr("No models  "));
+        return;
+    }
     const Explainer& explainer = *m_session->models()->explainer;
     m_modelButton->setText(QStringLiteral("%1 + %2  ")
                                .arg(QString::fromStdString(explainer.classifier().name),
@@ -366,6 +374,10 @@ void MainWindow::updateActions()
                             m_actions->copyCommand, m_actions->less, m_actions->more,
                             m_actions->toStart, m_actions->playNegatives, m_actions->playPositives})
         action->setEnabled(hasResult);
+    const bool hasModels = m_session->models() != nullptr;
+    for (QAction* action : {m_actions->indexFolder, m_actions->openIndex, m_actions->exportSound,
+                            m_actions->exportPicture, m_actions->editResponse})
+        action->setEnabled(hasModels);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

@@ -98,6 +98,7 @@ private:
     void openDropped(const QString& path);
     void openResult(const QString& path);
     ModelRequest wantedModels() const;
+    void loadAnew(const ModelRequest& request);
     void loadBundles(const std::vector<std::filesystem::path>& folders);
     void openMusic(const std::filesystem::path& folder);
     void openIndex(const QString& path);

@@ -54,6 +54,7 @@ RunBar::RunBar(Session& session, SettingsSearch& search, MusicIndex& music,
     connect(&m_session, &Session::runChanged, this, &RunBar::update);
     connect(&m_session, &Session::responseChanged, this, &RunBar::update);
     connect(&m_session, &Session::modelsLoaded, this, &RunBar::update);
+    connect(&m_session, &Session::modelsFailed, this, &RunBar::update);
     connect(&m_search, &SettingsSearch::runChanged, this, &RunBar::update);
     connect(&m_music, &MusicIndex::runChanged, this, &RunBar::update);
     update();
@@ -109,7 +110,9 @@ void RunBar::update()
                             ? tr("indexing, %1 left").arg(durationText(*indexing->secondsLeft))
                             : tr("indexing…"));
     } else {
-        m_text->setText(m_session.models() ? QString() : tr("Loading the models…"));
+        m_text->setText(m_session.isLoading() ? tr("Loading the models…")
+                        : m_session.models()  ? QString()
+                                              : tr("No models are loaded"));
     }
 }
 

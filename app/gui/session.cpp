@@ -102,11 +102,28 @@ void Session::connectWorker()
 
 void Session::load(const ModelRequest& request, const std::string& response)
 {
+    m_isLoading = true;
+    m_modelsProblem.clear();
     stop();
-    m_files->post("models", [this, request, response](std::stop_token) {
-        std::shared_ptr<const Models> models = loadModels(request);
-        return [this, models, response] { use(models, response); };
-    });
+    m_files->post(
+        "models", [this, request, response](std::stop_token) -> BackgroundQueue::Delivery {
+            try {
+                std::shared_ptr<const Models> models = loadModels(request);
+                return [this, models, response] { use(models, response); };
+            } catch (const std::exception& error) {
+                return [this, what = QString::fromUtf8(error.what())] { loadFailed(what); };
+            }
+        });
+}
+
+void Session::loadFailed(const QString& what)
+{
+    m_isLoading = false;
+    if (!m_models)
+        m_modelsProblem = what;
+    Q_EMIT modelsFailed();
+    if (m_models)
+        Q_EMIT failed(what);
 }
 
 void Session::use(std::shared_ptr<const Models> models, const std::string& response)
@@ -114,6 +131,8 @@ void Session::use(std::shared_ptr<const Models> models, const std::string& respo
     if (isRecommended())
         m_settings = recommendedSettings(m_settings, {});
     m_models = std::move(models);
+    m_isLoading = false;
+    m_modelsProblem.clear();
     m_response.clear();
     m_adoptedHere.clear();
     m_explanation.reset();

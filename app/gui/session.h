@@ -47,12 +47,16 @@ public:
     explicit Session(const std::filesystem::path& resultsFolder, QObject* parent = nullptr);
     ~Session() override;
 
-    // Ends in modelsLoaded or failed. Runs of other models are stopped first, and their results
-    // kept. `response`: shown then, if it can be read; else the output neuron.
+    // Ends in modelsLoaded, or in modelsFailed and, where others stay loaded, failed. Runs of other
+    // models are stopped first, and their results kept. `response`: shown then, if it can be read;
+    // else the output neuron.
     void load(const ModelRequest& request, const std::string& response = {});
     // Models that are loaded already. Emits modelsLoaded.
     void use(std::shared_ptr<const Models> models, const std::string& response = {});
     std::shared_ptr<const Models> models() const { return m_models; } // null before
+    bool isLoading() const { return m_isLoading; }
+    // Why there are no models; empty: there are some, or they are being loaded.
+    const QString& modelsProblem() const { return m_modelsProblem; }
 
     // What is shown; "" before the models are loaded.
     const std::string& response() const { return m_response; }
@@ -109,6 +113,7 @@ public:
 
 Q_SIGNALS:
     void modelsLoaded();
+    void modelsFailed(); // isLoading(), modelsProblem()
     void responseChanged();
     void responseRejected(const QString& what, int position); // position: 1-based, 0: none
     void settingsChanged();
@@ -127,6 +132,7 @@ Q_SIGNALS:
 
 private:
     void connectWorker();
+    void loadFailed(const QString& what);
     void setExplanation(std::shared_ptr<const Explanation> explanation);
     void loadStored(bool anySettings);
     void startNext();
@@ -154,6 +160,8 @@ private:
     const std::filesystem::path m_resultsFolder;
     std::shared_ptr<ResultStore> m_store;
     std::shared_ptr<const Models> m_models;
+    bool m_isLoading = false;
+    QString m_modelsProblem;
     std::string m_response;
     std::optional<RealResponses> m_real; // the bundle's
     std::shared_ptr<const OwnMusic> m_music;

@@ -126,6 +126,8 @@ void SettingsSearch::loadStored()
 
 QString SettingsSearch::obstacle() const
 {
+    if (!m_session.models() && !m_session.isLoading())
+        return tr("No models are loaded");
     if (!m_session.models() || m_session.response().empty())
         return tr("The models are being loaded");
     if (m_running)

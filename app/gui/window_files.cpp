@@ -80,7 +80,7 @@ void MainWindow::connectFiles()
         ModelRequest request = wantedModels();
         request.classifier.clear();
         request.generator.clear();
-        m_session->load(request);
+        loadAnew(request);
     });
     connect(a.saveResult, &QAction::triggered, this, [this] {
         const QString path =
@@ -136,6 +136,14 @@ void MainWindow::chooseBundle(const QString& title, fs::path ModelRequest::*fold
     ModelRequest request = wantedModels();
     request.*folder = pathOf(path);
     m_preferences.lastFolder = QFileInfo(path).absolutePath();
+    loadAnew(request);
+}
+
+// Where nothing is loaded, what is chosen stays wanted while the other bundle is put right.
+void MainWindow::loadAnew(const ModelRequest& request)
+{
+    if (!m_session->models())
+        m_options.models = request;
     m_session->load(request);
 }
 
@@ -155,7 +163,7 @@ void MainWindow::loadBundles(const std::vector<fs::path>& folders)
             (kind == "generator" ? request.generator : request.classifier) = folder;
         }
         if (!folders.empty())
-            m_session->load(request);
+            loadAnew(request);
     });
 }
 

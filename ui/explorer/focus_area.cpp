@@ -7,6 +7,7 @@
 #include "ui/plot/film_strip.h"
 #include "ui/theme/theme.h"
 
+#include <QAction>
 #include <QButtonGroup>
 #include <QEvent>
 #include <QHBoxLayout>
@@ -39,6 +40,7 @@ FocusArea::FocusArea(QWidget* parent)
     , m_response(new QLabel)
     , m_belongsTo(new ElidedLabel)
     , m_notice(new QLabel)
+    , m_ways(new QWidget)
     , m_readout(new QLabel)
     , m_views(new QButtonGroup(this))
     , m_dial(new Dial)
@@ -53,6 +55,11 @@ FocusArea::FocusArea(QWidget* parent)
     m_notice->setAutoFillBackground(true);
     m_notice->setMargin(gap);
     m_notice->hide();
+    auto* ways = new QHBoxLayout(m_ways);
+    ways->setContentsMargins(0, 0, 0, 0);
+    ways->setSpacing(gap);
+    ways->addStretch(1);
+    m_ways->hide();
 
     auto* upper = new QWidget;
     auto* layout = new QVBoxLayout(upper);
@@ -60,6 +67,7 @@ FocusArea::FocusArea(QWidget* parent)
     layout->setSpacing(gap);
     layout->addWidget(makeHeader());
     layout->addWidget(m_notice);
+    layout->addWidget(m_ways);
     layout->addWidget(m_dial);
     layout->addWidget(makePanels(), 1);
     auto* splitter = new QSplitter(Qt::Vertical);
@@ -181,10 +189,24 @@ void FocusArea::setHeading(const QString& response, const QString& belongsTo,
     m_belongsTo->setToolTip(toolTip);
 }
 
-void FocusArea::setNotice(const QString& notice)
+void FocusArea::setNotice(const QString& notice, const QList<QAction*>& ways)
 {
     m_notice->setText(notice);
     m_notice->setVisible(!notice.isEmpty());
+    for (QToolButton* old : m_ways->findChildren<QToolButton*>()) {
+        old->setParent(nullptr);
+        old->deleteLater(); // this may be what a click on it does
+    }
+    auto* row = static_cast<QHBoxLayout*>(m_ways->layout());
+    for (QAction* way : ways) {
+        auto* button = new QToolButton;
+        button->setDefaultAction(way);
+        button->setText(way->iconText());
+        button->setToolButtonStyle(Qt::ToolButtonTextOnly);
+        button->setFocusPolicy(Qt::TabFocus);
+        row->insertWidget(row->count() - 1, button);
+    }
+    m_ways->setVisible(!ways.isEmpty());
 }
 
 void FocusArea::setView(View view)

@@ -5,10 +5,12 @@
 #include "ui/plot/colour_scale.h"
 #include "ui/values.h"
 
+#include <QList>
 #include <QWidget>
 
 #include <array>
 
+class QAction;
 class QButtonGroup;
 class QLabel;
 class QProgressBar;
@@ -48,7 +50,8 @@ public:
     // "fc9[0]", "svdnet 3fa2 · recommended": whatever is seen belongs to this.
     void setHeading(const QString& response, const QString& belongsTo, const QString& toolTip);
     // A line below the heading: what went wrong, or what is to be known; empty: none.
-    void setNotice(const QString& notice);
+    // Ways out of it stand below, as buttons.
+    void setNotice(const QString& notice, const QList<QAction*>& ways = {});
     void setView(View view);
     View view() const { return m_view; }
     // index: of the excerpt that is shown, from 0; count: 0 where there are none.
@@ -79,6 +82,7 @@ private:
     QLabel* m_response;
     QLabel* m_belongsTo;
     QLabel* m_notice;
+    QWidget* m_ways;
     QLabel* m_readout;
     QButtonGroup* m_views;
     Dial* m_dial;

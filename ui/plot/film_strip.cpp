@@ -61,6 +61,7 @@ FilmStrip::FilmStrip(QWidget* parent)
         "Every start with its negative and its positive explanation. Click one to look at it "
         "above; ← and → on the keyboard.");
     makeHeads();
+    updateHeads();
     layOut();
 }
 
