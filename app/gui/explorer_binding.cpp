@@ -2,6 +2,7 @@
 #include "app/gui/explorer_binding.h"
 
 #include "app/gui/figure_content.h"
+#include "app/gui/problem_text.h"
 #include "app/gui/real_comparison.h"
 #include "app/gui/texts.h"
 #include "ui/panels/dial.h"
@@ -176,7 +177,10 @@ void ExplorerBinding::showNoModels()
     if (m_session.models()) // those that were loaded before
         return;
     updateHeading();
-    m_area.setNotice(m_session.modelsProblem(), m_waysOut);
+    const ProblemText problem = problemText(m_session.modelsProblem());
+    m_area.setNotice(problem.details.isEmpty() ? problem.summary
+                                               : problem.summary + '\n' + problem.details,
+                     m_waysOut);
     updateCells();
 }
 

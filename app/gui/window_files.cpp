@@ -8,6 +8,7 @@
 #include "app/gui/focus.h"
 #include "app/gui/listening.h"
 #include "app/gui/main_window.h"
+#include "app/gui/problem_text.h"
 #include "app/gui/session.h"
 #include "app/gui/texts.h"
 #include "core/audio/audio_file.h"
@@ -322,7 +323,10 @@ void MainWindow::showSaved(const QString& path)
 
 void MainWindow::showProblem(const QString& what)
 {
-    auto* box = new QMessageBox(QMessageBox::Warning, tr("Earshot"), what, QMessageBox::Ok, this);
+    const ProblemText text = problemText(what);
+    auto* box =
+        new QMessageBox(QMessageBox::Warning, tr("Earshot"), text.summary, QMessageBox::Ok, this);
+    box->setInformativeText(text.details);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextInteractionFlags(Qt::TextSelectableByMouse);
     box->open(); // the window stays usable behind it, and long work goes on

@@ -38,7 +38,8 @@ private Q_SLOTS:
         QVERIFY(!isShown(*m_window, "Loading the models…"));
         QVERIFY(isShown(*m_window, "No models are loaded"));
         QVERIFY(isShown(area(), "No classifier is loaded"));
-        QVERIFY(isShown(area(), "model.json"));
+        QVERIFY(isShown(area(), "This model cannot be used: "));
+        QVERIFY(isShown(area(), "model.json': lacks a value"));
         QVERIFY(m_window->findChildren<QMessageBox*>().isEmpty());
     }
 

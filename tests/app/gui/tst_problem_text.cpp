@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/models.h"
+#include "app/gui/problem_text.h"
+#include "core/audio/audio_file.h"
+#include "core/explain/explanation.h"
+#include "core/io/safetensors.h"
+#include "core/util/atomic_file.h"
+#include "tests/app/gui/tiny_world.h"
+#include "tests/support/failure.h"
+#include "tests/support/files.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTest>
+
+#include <filesystem>
+#include <functional>
+
+using namespace earshot;
+
+// The engine's own messages, of files that are wrong as users' files are.
+class TestProblemText : public QObject
+{
+    Q_OBJECT
+
+    using Call = std::function<void()>;
+
+public:
+    static void initMain()
+    {
+        static const OwnHome home; // without shipped models
+    }
+
+private Q_SLOTS:
+    void summariesSayWhatToDo_data()
+    {
+        QTest::addColumn<Call>("call");
+        QTest::addColumn<QString>("begin");
+        const auto row = [](const char* name, Call call, const char* begin) {
+            QTest::newRow(name) << std::move(call) << QString(begin);
+        };
+        const std::filesystem::path weights = m_world.request().generator / "weights.safetensors";
+        for (const qint64 bytes : {qint64(0), qint64(5), qint64(200), qint64(1000000)}) {
+            const QString copy = m_files.name(QString("cut%1.safetensors").arg(bytes));
+            QFile::copy(QString::fromStdString(weights.string()), copy);
+            QFile::resize(copy, bytes);
+            row(
+                qPrintable(QString("cut after %1 bytes").arg(bytes)),
+                [copy] { const SafetensorsFile file(copy.toStdString()); },
+                "The file is incomplete or damaged: ");
+        }
+        m_files.write("text.earshot", "text");
+        m_files.write("noise.wav", "noise");
+        QDir(m_files.name(".")).mkpath("bundle");
+        m_files.write("bundle/model.json", "{\"kind\": \"classifier\"}");
+        row(
+            "no result", [this] { readExplanation(m_files.path("text.earshot")); },
+            "This is no result of Earshot");
+        row(
+            "not a result, but tensors",
+            [this, weights] {
+                std::filesystem::copy_file(weights, m_files.path("weights.earshot"));
+                readExplanation(m_files.path("weights.earshot"));
+            },
+            "This is no result of Earshot");
+        row(
+            "gone", [this] { readExplanation(m_files.path("gone.earshot")); },
+            "The file is not there: ");
+        row(
+            "no sound", [this] { readAudioFile(m_files.path("noise.wav")); }, "The sound file ");
+        row(
+            "below a file",
+            [this] { writeFileAtomically(m_files.path("text.earshot/x.csv"), "x"); },
+            "The file could not be saved: ");
+        row(
+            "no folder", [this] { load(m_files.path("nowhere"), m_world.request().generator); },
+            "There is no model in this folder: ");
+        row(
+            "no model", [this] { load(m_files.path("."), m_world.request().generator); },
+            "There is no model in this folder: ");
+        row(
+            "half a description",
+            [this] { load(m_files.path("bundle"), m_world.request().generator); },
+            "This model cannot be used: ");
+        row(
+            "no classifier",
+            [this] { load(m_world.request().generator, m_world.request().generator); },
+            "This is a generator, and a classifier is needed: ");
+        row(
+            "no generator",
+            [this] { load(m_world.request().classifier, m_world.request().classifier); },
+            "This is a classifier, and a generator is needed: ");
+        row(
+            "none shipped", [] { load({}, {}); }, "The models that come with Earshot ");
+        row(
+            "other weights",
+            [this] {
+                const std::filesystem::path folder = m_files.path("other");
+                std::filesystem::copy(m_world.request().classifier, folder);
+                m_files.write("other/weights.safetensors", "others");
+                load(folder, m_world.request().generator);
+            },
+            "The files of this model do not belong together");
+    }
+    void summariesSayWhatToDo()
+    {
+        QFETCH(Call, call);
+        QFETCH(QString, begin);
+        const QString what = failureOf(call).section(": ", 1);
+        const ProblemText text = problemText(what);
+        QVERIFY2(text.summary.startsWith(begin), qPrintable(text.summary + " <- " + what));
+        QVERIFY(text.summary.endsWith('.'));
+        QCOMPARE(text.details, what);
+    }
+
+    // What the engine says is all there is to say.
+    void othersStayAsTheyAre()
+    {
+        const ProblemText text = problemText("'fc10[0]': names an unknown layer");
+        QCOMPARE(text.summary, QString("'fc10[0]': names an unknown layer"));
+        QVERIFY(text.details.isEmpty());
+    }
+
+private:
+    static void load(const std::filesystem::path& classifier,
+                     const std::filesystem::path& generator)
+    {
+        ModelRequest request;
+        request.classifier = classifier;
+        request.generator = generator;
+        request.device = DeviceChoice::Cpu;
+        request.threads = 1;
+        loadModels(request);
+    }
+
+    TinyWorld m_world;
+    TestFolder m_files;
+};
+
+QTEST_GUILESS_MAIN(TestProblemText)
+#include "tst_problem_text.moc"
