@@ -63,9 +63,10 @@ QString chosenText(const GridResult& result)
                                   chosen.setting.steps),
                       distanceText(chosen));
     if (chosen.examples < result.settings.examples)
-        lines += tr("That rests on %1 of %2 starts, too few to rely on: let the search go on first.")
-                     .arg(chosen.examples)
-                     .arg(result.settings.examples);
+        lines +=
+            tr("That rests on %1 of %2 starts, too few to rely on: let the search go on first.")
+                .arg(chosen.examples)
+                .arg(result.settings.examples);
     if (result.fresh && std::isfinite(result.fresh->measurement.distance))
         lines += tr("On %1 fresh starts: %2.")
                      .arg(result.fresh->measurement.examples)
