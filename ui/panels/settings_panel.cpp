@@ -254,7 +254,8 @@ void SettingsPanel::setDevices(const QStringList& names, int current, const QStr
     m_device->clear();
     m_device->addItems(names);
     m_device->setCurrentIndex(current);
-    m_noGpu->setText(reasonNoGpu);
+    m_noGpu->setText(tr("No GPU can be used here."));
+    m_noGpu->setToolTip(reasonNoGpu);
     m_noGpu->setVisible(!reasonNoGpu.isEmpty());
 }
 

@@ -39,7 +39,8 @@ public:
     // What *recommended* means for the response and the directions, if a search chose it; none: the
     // same as for all others. Emits nothing.
     void setRecommended(const std::optional<ExplainSettings>& recommended);
-    // reasonNoGpu: shown below the choice; empty if there is a GPU. Emits nothing.
+    // reasonNoGpu: the tooltip of what stands below the choice then; empty if there is a GPU. Emits
+    // nothing.
     void setDevices(const QStringList& names, int current, const QString& reasonNoGpu);
     void setExpanded(bool expanded);
     bool isExpanded() const;

@@ -3,6 +3,8 @@
 
 #include "ui/theme/theme.h"
 
+#include <QAbstractButton>
+#include <QButtonGroup>
 #include <QPainter>
 #include <QStyleOptionSlider>
 
@@ -29,6 +31,14 @@ QRect handleRect(const QStyleOptionSlider& bar)
                                                       length - handle, bar.upsideDown);
     return isHorizontal ? QRect(bar.rect.x() + place, bar.rect.y(), handle, bar.rect.height())
                         : QRect(bar.rect.x(), bar.rect.y() + place, bar.rect.width(), handle);
+}
+
+// Of a few of which one is on.
+bool isChosen(const QStyleOptionToolButton& option, const QWidget* widget)
+{
+    const auto* button = qobject_cast<const QAbstractButton*>(widget);
+    return button != nullptr && button->group() != nullptr && (option.state & QStyle::State_On) &&
+           (option.state & QStyle::State_Enabled);
 }
 
 } // namespace
@@ -74,6 +84,11 @@ QRect SlimStyle::subControlRect(ComplexControl control, const QStyleOptionComple
 void SlimStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex* option,
                                    QPainter* painter, const QWidget* widget) const
 {
+    if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+        button != nullptr && isChosen(*button, widget)) {
+        drawChosen(*button, painter, widget);
+        return;
+    }
     const auto* bar =
         control == CC_ScrollBar ? qstyleoption_cast<const QStyleOptionSlider*>(option) : nullptr;
     if (!bar) {
@@ -97,6 +112,27 @@ void SlimStyle::drawComplexControl(ComplexControl control, const QStyleOptionCom
         painter->drawRoundedRect(handle, radius, radius);
     }
     painter->restore();
+}
+
+void SlimStyle::drawChosen(const QStyleOptionToolButton& button, QPainter* painter,
+                           const QWidget* widget) const
+{
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(button.palette.color(QPalette::Highlight));
+    painter->drawRoundedRect(button.rect, 2, 2);
+    painter->restore();
+    QStyleOptionToolButton label = button;
+    label.state &= ~(State_On | State_Sunken); // nothing moves
+    label.palette.setColor(QPalette::ButtonText, button.palette.color(QPalette::HighlightedText));
+    proxy()->drawControl(CE_ToolButtonLabel, &label, painter, widget);
+    if (!(button.state & State_HasFocus))
+        return;
+    QStyleOptionFocusRect focus;
+    focus.QStyleOption::operator=(button);
+    focus.rect = button.rect.adjusted(2, 2, -2, -2);
+    proxy()->drawPrimitive(PE_FrameFocusRect, &focus, painter, widget);
 }
 
 } // namespace earshot

@@ -2,6 +2,7 @@
 #include "ui/theme/theme.h"
 
 #include <QApplication>
+#include <QButtonGroup>
 #include <QImage>
 #include <QPalette>
 #include <QPixmap>
@@ -9,6 +10,7 @@
 #include <QStyle>
 #include <QStyleOptionSlider>
 #include <QTest>
+#include <QToolButton>
 
 #include <algorithm>
 #include <cmath>
@@ -58,6 +60,36 @@ private Q_SLOTS:
         applyTheme(*qApp, Theme::System);
         QCOMPARE(isDark(QApplication::palette()), dark);
         QVERIFY(QApplication::style()->inherits("earshot::SlimStyle"));
+    }
+
+    // In both themes a button that is chosen looks selected.
+    void theChosenOfAGroup_data()
+    {
+        QTest::addColumn<int>("theme");
+        QTest::newRow("light") << static_cast<int>(Theme::Light);
+        QTest::newRow("dark") << static_cast<int>(Theme::Dark);
+    }
+    void theChosenOfAGroup()
+    {
+        QFETCH(int, theme);
+        paletteOf(static_cast<Theme>(theme));
+        QToolButton button;
+        button.setCheckable(true);
+        QButtonGroup group;
+        group.addButton(&button);
+        button.resize(80, 30);
+        const auto middle = [&] { return button.grab().toImage().pixelColor(40, 15); };
+        const QColor off = middle();
+        button.setChecked(true);
+        const QColor on = middle(), selection = button.palette().color(QPalette::Highlight);
+        const auto distance = [](const QColor& a, const QColor& b) {
+            return std::abs(a.red() - b.red()) + std::abs(a.green() - b.green()) +
+                   std::abs(a.blue() - b.blue());
+        };
+        QVERIFY2(distance(on, selection) < 60, qPrintable(on.name() + selection.name()));
+        QVERIFY2(distance(on, off) > 100, qPrintable(on.name() + off.name()));
+        button.setEnabled(false);
+        QVERIFY(distance(middle(), selection) > 60);
     }
 
     void textIsLegible_data()
