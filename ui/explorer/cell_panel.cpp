@@ -62,7 +62,7 @@ CellPanel::CellPanel(Cell cell, QWidget* parent)
 void CellPanel::setTitle(const QString& title, const QString& toolTip)
 {
     m_title->setText(title);
-    m_title->setToolTip(title + '\n' + toolTip);
+    m_title->setToolTip(toolTip.isEmpty() ? title : title + '\n' + toolTip);
     setAccessibleName(tr("Cell %1, %2").arg(keyOf(m_cell), title));
     m_view->setAccessibleName(tr("Spectrogram %1, %2").arg(keyOf(m_cell), title));
 }
