@@ -231,6 +231,17 @@ QString ExplorerBinding::responseText(double response) const
     return text;
 }
 
+// Of one of the excerpts that the percentiles are of: its clip, encoded and decoded, may answer a
+// little beyond all that was measured.
+QString ExplorerBinding::realResponseText(double response) const
+{
+    const auto real = m_session.realResponses();
+    if (!real || !std::isfinite(response))
+        return signedText(response);
+    const double percentile = std::clamp(real->percentile(response), 0.0, 100.0);
+    return signedText(response) + QStringLiteral(" · ") + percentileText(percentile);
+}
+
 QString ExplorerBinding::placeholder(Cell cell) const
 {
     if (const RealClip* clip = m_focus.cell(cell).real; clip != nullptr && !clip->problem.isEmpty())
@@ -324,7 +335,7 @@ void ExplorerBinding::updateRealTitle()
     if (!std::isnan(view.heard))
         detail = tr("heard %1 · ").arg(signedText(view.heard));
     detail += QString::fromStdString(view.real->example.title);
-    panel.setCaption(responseText(view.response), detail, attributionOf(view.real->example));
+    panel.setCaption(realResponseText(view.response), detail, attributionOf(view.real->example));
 }
 
 void ExplorerBinding::updateDial()

@@ -57,6 +57,7 @@ private:
     void updateLiveStrip();
     QString placeholder(Cell cell) const;
     QString responseText(double response) const;
+    QString realResponseText(double response) const;
 
     Session& m_session;
     Focus& m_focus;

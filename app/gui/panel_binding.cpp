@@ -326,6 +326,8 @@ void PanelBinding::updateEvidence()
         return;
     Evidence evidence;
     evidence.response = headingOf(m_session);
+    if (m_focus.examples() > 0)
+        evidence.response += tr(", start %1").arg(m_focus.example() + 1);
     const auto progress = m_session.progress();
     const auto explanation = m_session.explanation();
     std::vector<Direction> directions;

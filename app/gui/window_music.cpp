@@ -68,8 +68,12 @@ void MainWindow::connectMusic()
     connect(a.playSong, &QAction::triggered, this, [this] { m_tabs->setCurrentWidget(m_song); });
     connect(m_music, &MusicIndex::failed, this, &MainWindow::showProblem);
     connect(m_music, &MusicIndex::indexed, this, [this](const IndexSummary& summary) {
-        if (!summary.stopped)
-            statusBar()->showMessage(summaryText(summary), messageMilliseconds);
+        if (summary.stopped)
+            return;
+        QString text = summaryText(summary);
+        if (m_music->isUsed())
+            text += tr(" · explanations are compared with it (I changes that)");
+        statusBar()->showMessage(text, messageMilliseconds);
     });
     connect(m_songBinding, &SongBinding::failed, this, &MainWindow::showProblem);
     connect(m_songBinding, &SongBinding::message, this,

@@ -3,6 +3,7 @@
 
 #include "core/io/json.h"
 #include "core/io/safetensors.h"
+#include "core/util/colour_tables.h"
 #include "core/util/error.h"
 #include "core/util/matrix.h"
 
@@ -261,9 +262,7 @@ const RealResponses* RealResponsesFile::find(std::string_view reference) const
 
 std::pair<double, double> RealResponsesFile::pictureRange() const
 {
-    const double widest = 80 * std::log(10) / 20;
-    const double high = m_logMelQuantiles[quantileCount - 2];
-    return {std::max<double>(m_logMelQuantiles[1], high - widest), high};
+    return earshot::pictureRange(m_logMelQuantiles[1], m_logMelQuantiles[quantileCount - 2]);
 }
 
 void writeRealResponses(const std::filesystem::path& path, const Responses& responses,

@@ -34,7 +34,7 @@ std::pair<double, double> rangeOf(std::span<const float> real)
         std::ranges::nth_element(values, values.begin() + index);
         return static_cast<double>(values[static_cast<std::size_t>(index)]);
     };
-    return {quantile(shownTail), quantile(1 - shownTail)};
+    return pictureRange(quantile(shownTail), quantile(1 - shownTail));
 }
 
 // mel [115·80], time-major, with its upper left at (top, left).

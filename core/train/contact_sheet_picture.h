@@ -21,8 +21,9 @@ struct ContactSheetLayout
     static constexpr std::uint8_t gapColour = 255; // of the palette; levels are 0 to 254
 };
 
-// [height, width] indices of the palette. One scale for both halves: from the 0.1 % quantile of the
-// real values (level 0) to the 99.9 % (254); what lies beyond is cut off, what isn't finite is 0.
+// [height, width] indices of the palette. One scale for both halves: pictureRange() of the real
+// values, its low end level 0 and its high end 254; what lies beyond is cut off, what isn't finite
+// is 0.
 // sheet: at least one excerpt.
 Matrix<std::uint8_t> contactSheetPixels(const ContactSheet& sheet);
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/util/colour_tables.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace earshot {
 
 // Printed from matplotlib 3.11.2, lib/matplotlib/_cm_listed.py: round(255 · component). Magma and
@@ -101,5 +104,11 @@ const ColourTable cividisTable = {{
     0xf3db42, 0xf5dc41, 0xf6dd3f, 0xf7de3e, 0xf8df3c, 0xf9e03a, 0xfbe138, 0xfce236, 0xfde334,
     0xfee434, 0xfee535, 0xfee636, 0xfee838,
 }};
+
+std::pair<double, double> pictureRange(double low, double high)
+{
+    const double widest = 80 * std::log(10) / 20;
+    return {std::max(low, high - widest), high};
+}
 
 } // namespace earshot

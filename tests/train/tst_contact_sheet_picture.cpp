@@ -13,14 +13,14 @@ using namespace earshot;
 
 namespace {
 
-// Generated excerpts 5 everywhere, real ones with a ramp over the bands from 0 to 79.
+// Generated excerpts 0.5 everywhere, real ones with a ramp over the bands from 0 to 7.9.
 ContactSheet exampleSheet(std::size_t count)
 {
     ContactSheet sheet;
-    sheet.generated = Matrix<float>(count, 115 * 80, 5);
+    sheet.generated = Matrix<float>(count, 115 * 80, 0.5F);
     sheet.real = Matrix<float>(count, 115 * 80);
     for (std::size_t i = 0; i < sheet.real.size(); ++i)
-        sheet.real.values()[i] = static_cast<float>(i % 80);
+        sheet.real.values()[i] = static_cast<float>(i % 80) / 10;
     return sheet;
 }
 
@@ -52,7 +52,7 @@ private Q_SLOTS:
         QCOMPARE(pixels.columns(), width);
     }
 
-    // The real ones decide the scale, 0 to 79 being 254 levels, and low bands lie at the bottom.
+    // The real ones decide the scale, 0 to 7.9 being 254 levels, and low bands lie at the bottom.
     void excerptsStandSideBySide()
     {
         ContactSheet sheet = exampleSheet(9);
@@ -63,7 +63,7 @@ private Q_SLOTS:
         QCOMPARE(int{pixels(79, 0)}, 0);
         QCOMPARE(int{pixels(0, 0)}, 254);
         QCOMPARE(int{pixels(79, 1)}, 0);
-        QCOMPARE(int{pixels(40, 50)}, 16); // 5 / 79 of 254
+        QCOMPARE(int{pixels(40, 50)}, 16); // 0.5 / 7.9 of 254
         // Right of the first excerpt, below it, and between the halves.
         for (const auto& [row, column] :
              {std::pair{0U, 115U}, {0U, 118U}, {80U, 0U}, {83U, 0U}, {0U, 948U}, {79U, 971U}})
@@ -73,7 +73,20 @@ private Q_SLOTS:
         QCOMPARE(int{pixels(84, 119)}, 255); // there is no tenth
         QCOMPARE(int{pixels(79, 972)}, 0);   // real
         QCOMPARE(int{pixels(0, 972)}, 254);
-        QCOMPARE(int{pixels(78, 1000)}, 3); // 1 / 79
+        QCOMPARE(int{pixels(78, 1000)}, 3); // 0.1 / 7.9
+    }
+
+    // Silence, far below music, is as dark as what lies 80 dB (9.21 in natural log-mel) below the
+    // loudest, and takes none of the scale: 7.9 - 9.21 = -1.31 is level 0, 0.5 is 1.81 above it.
+    void silenceTakesNoneOfTheScale()
+    {
+        ContactSheet sheet = exampleSheet(1);
+        for (std::size_t i = 0; i < sheet.real.size(); i += 80)
+            sheet.real.values()[i] = -16.118F; // log(1e-7)
+        const Matrix<std::uint8_t> pixels = contactSheetPixels(sheet);
+        QCOMPARE(int{pixels(40, 50)}, 50); // 1.81 / 9.21 of 254
+        QCOMPARE(int{pixels(79, 139)}, 0); // band 0: silent
+        QCOMPARE(int{pixels(0, 139)}, 254);
     }
 
     // A picture of one value has no scale, and is drawn all the same.

@@ -47,8 +47,9 @@ constexpr std::array<RowText, 6> rowTexts{{
     {"Distance",
      "<b>Distance</b>, Eq. 3: how far the responses of the explanations lie from those "
      "of the 50 real excerpts with the highest (negative: lowest) responses, both taken "
-     "as Gaussian. 0: the same mean and variance.<br>Smaller is better. Large: they "
-     "answer unlike any music. Provisional: not all starts are finished."},
+     "as Gaussian. 0: the same mean and variance. It is one number of all starts at the step "
+     "shown.<br>Smaller is better. Large: they answer unlike any music. Provisional: not all "
+     "starts are finished."},
     {"‖z‖", "<b>‖z‖</b>: length of the latent vector in focus. The generator was trained on random "
             "vectors, of which 95 % are between 9.9 and 12.7 long.<br>Outside this band the "
             "generator is asked for what it has not learnt, and the sound may be an artefact."},
@@ -95,6 +96,15 @@ QString heardDetail(const DirectionEvidence& evidence)
         return {};
     const QString text = QString("%1 of %2").arg(evidence.heardKept).arg(evidence.heardCount);
     return evidence.heardCount < evidence.examples ? text + QString::fromUtf8(" …") : text;
+}
+
+// What the other values are of one start, this is of all.
+QString distanceDetail(const DirectionEvidence& evidence)
+{
+    if (std::isnan(evidence.distance))
+        return {};
+    return evidence.isProvisional ? QString("provisional")
+                                  : QString("of all %1").arg(evidence.examples);
 }
 
 QString witnessDetail(const DirectionEvidence& evidence)
@@ -197,8 +207,7 @@ void EvidencePanel::showDirection(int side, const std::optional<DirectionEvidenc
     setCell(Response, side, signedText(known.response), percentileText(known.percentile));
     setCell(Heard, side, signedText(known.heard), heardDetail(known));
     setCell(Witness, side, signedText(known.witness), witnessDetail(known));
-    setCell(Distance, side, plainText(known.distance),
-            known.isProvisional && !std::isnan(known.distance) ? "provisional" : QString());
+    setCell(Distance, side, plainText(known.distance), distanceDetail(known));
     // Norms are compared with the band: always one decimal.
     setCell(Norm, side,
             std::isnan(known.latentNorm) ? plainText(known.latentNorm)

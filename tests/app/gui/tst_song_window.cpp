@@ -12,6 +12,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QMessageBox>
+#include <QStatusBar>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTest>
@@ -53,6 +54,7 @@ private Q_SLOTS:
         QVERIFY(isShown(panel(), "top 6 of 6, from 3 songs"));
         QVERIFY(isShown(panel(), "music: 3 songs"));
         QVERIFY(action("Compared with: ")->isChecked());
+        QVERIFY(m_window->statusBar()->currentMessage().contains("are compared with it"));
         // The warnings of so little music stand beside the explanation.
         session().explain(0);
         QTRY_VERIFY_WITH_TIMEOUT(!session().run() && session().explanation(), patience);

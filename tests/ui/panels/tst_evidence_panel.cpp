@@ -70,7 +70,8 @@ private Q_SLOTS:
         QCOMPARE(value("Response, negative")->text(), QString::fromUtf8("–"));
         QCOMPARE(value("Heard, positive")->accessibleName(),
                  QString("Heard, positive: +5.9 7 of 8"));
-        for (const char* text : {"fc9[0]", "p99.2", "7 of 8", "6 of 8", "in 9.9–12.7", "of +6.6"})
+        for (const char* text :
+             {"fc9[0]", "p99.2", "7 of 8", "6 of 8", "of all 8", "in 9.9–12.7", "of +6.6"})
             QVERIFY2(label(text), text);
     }
 
@@ -84,6 +85,7 @@ private Q_SLOTS:
         m_panel->setEvidence(evidence);
         QVERIFY(label("3 of 3 …"));
         QVERIFY(label("provisional"));
+        QVERIFY(!label("of all 8"));
     }
 
     void aWitnessThatWasNotAskedCountsNothing()
