@@ -6,6 +6,8 @@
 #include "core/util/error.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <span>
 #include <system_error>
 
@@ -18,6 +20,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t hashLetters = 12;
+constexpr double keptEverySeconds = 5;
 
 double secondsSince(Clock::time_point begun)
 {
@@ -79,10 +82,70 @@ Json ReproduceParts::stored(const ReproducePart& part) const
             if (sha256OfFile(m_folder / name) != files.text(name))
                 return {};
         static_cast<void>(read.at("numbers"));
-        static_cast<void>(read.number("seconds"));
+        if (!read.at("seconds").isNull())
+            static_cast<void>(read.number("seconds"));
         return read;
     } catch (const Error&) { // damaged: as if it weren't there
         return {};
+    }
+}
+
+fs::path ReproduceParts::begunFile(const ReproducePart& part) const
+{
+    return checkpoint(part).replace_extension(".begun");
+}
+
+ReproduceParts::Begun ReproduceParts::begun(const ReproducePart& part) const
+{
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+    std::error_code error;
+    const bool isKept = fs::exists(checkpoint(part), error);
+    try {
+        const Json read = Json::readFile(begunFile(part));
+        return {read.number("seconds"), isKept ? read.number("fraction") : 0};
+    } catch (const Error&) { // none, or damaged
+        return isKept ? Begun{unknown, unknown} : Begun();
+    }
+}
+
+void ReproduceParts::keepBegun(const ReproducePart& part, const Begun& done) const
+{
+    if (std::isnan(done.seconds))
+        return;
+    try {
+        Json::object({{"seconds", done.seconds}, {"fraction", done.fraction}})
+            .writeFile(begunFile(part));
+    } catch (const Error&) { // only the time would be lost
+    }
+}
+
+// done: what was done before; comes to hold what is done now.
+PartResult ReproduceParts::compute(const ReproducePart& part,
+                                   const std::function<PartResult(const ProgressCallback&)>& work,
+                                   Begun& done) const
+{
+    const Clock::time_point begun = Clock::now();
+    const double secondsBefore = done.seconds;
+    double kept = 0;
+    const ProgressCallback show = progressOf(part);
+    const auto keep = [&] {
+        kept = secondsSince(begun);
+        done.seconds = secondsBefore + kept;
+        keepBegun(part, done);
+    };
+    show({part.title, 0, {}});
+    try {
+        PartResult result = work([&](const Progress& progress) {
+            done.fraction = progress.fraction;
+            if (secondsSince(begun) > kept + keptEverySeconds)
+                keep();
+            show(progress);
+        });
+        keep();
+        return result;
+    } catch (...) {
+        keep();
+        throw;
     }
 }
 
@@ -106,30 +169,33 @@ Json ReproduceParts::finished(const ReproducePart& part,
     requireNoStop();
     if (const Json known = stored(part); !known.isNull()) {
         m_updatesDone += part.updates;
-        m_seconds += known.number("seconds");
+        m_seconds += known.at("seconds").isNull() ? std::numeric_limits<double>::quiet_NaN()
+                                                  : known.number("seconds");
         ++m_reused;
         return known.at("numbers");
     }
-    const Clock::time_point begun = Clock::now();
-    const ProgressCallback progress = progressOf(part);
-    progress({part.title, 0, {}});
-    const PartResult result = work(progress);
+    Begun done = begun(part);
+    const double doneBefore = done.fraction;
+    const Clock::time_point now = Clock::now();
+    const PartResult result = compute(part, work, done);
     requireNoStop();
     Json files = Json::object();
     for (const fs::path& file : result.files)
         files.set(file.lexically_relative(m_folder).string(), sha256OfFile(file));
-    const double seconds = secondsSince(begun);
     Json written = Json::object({{"identity", identityOf(part)},
-                                 {"seconds", seconds},
+                                 {"seconds", std::isnan(done.seconds) ? Json() : done.seconds},
                                  {"files", files},
                                  {"numbers", result.numbers}});
     written.writeFile(m_folder / "parts" / (part.name + ".json"));
     std::error_code error;
     fs::remove(checkpoint(part), error);
+    fs::remove(begunFile(part), error);
     m_updatesDone += part.updates;
-    m_updatesWorked += part.updates;
-    m_secondsWorkedNow += seconds;
-    m_seconds += seconds;
+    m_seconds += done.seconds;
+    if (!std::isnan(doneBefore)) {
+        m_updatesWorked += part.updates * (1 - doneBefore);
+        m_secondsWorkedNow += secondsSince(now);
+    }
     if (m_updatesWorked > 0)
         m_secondsPerUpdate = m_secondsWorkedNow / m_updatesWorked;
     return result.numbers;

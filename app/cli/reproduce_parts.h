@@ -52,12 +52,26 @@ public:
     std::filesystem::path checkpoint(const ReproducePart& part) const;
     std::size_t reused() const { return m_reused; }
     double secondsLeft() const { return (m_totalUpdates - m_updatesDone) * m_secondsPerUpdate; }
-    double secondsWorked() const { return m_seconds; } // all parts together, earlier runs' too
+    // All parts together, earlier runs' and their unfinished work too. NaN: a part went on from a
+    // checkpoint whose time is not known.
+    double secondsWorked() const { return m_seconds; }
 
 private:
+    // What was done of a part that is not finished.
+    struct Begun
+    {
+        double seconds = 0;  // NaN: not known
+        double fraction = 0; // that need not be done again; NaN: not known
+    };
     Json identityOf(const ReproducePart& part) const;
     Json stored(const ReproducePart& part) const; // null: none that fits
+    std::filesystem::path begunFile(const ReproducePart& part) const;
+    Begun begun(const ReproducePart& part) const;
+    void keepBegun(const ReproducePart& part, const Begun& done) const;
     ProgressCallback progressOf(const ReproducePart& part) const;
+    PartResult compute(const ReproducePart& part,
+                       const std::function<PartResult(const ProgressCallback&)>& work,
+                       Begun& done) const;
 
     const Context& m_context;
     const std::filesystem::path m_folder;

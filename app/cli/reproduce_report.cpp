@@ -6,6 +6,7 @@
 #include "core/nets/device.h"
 #include "core/util/atomic_file.h"
 
+#include <cmath>
 #include <set>
 
 namespace earshot {
@@ -68,7 +69,9 @@ void addRecord(HtmlWriter& page, const ReproduceTask& task, const ReproduceResul
                           : task.index.string() + ": " + results.search.real.source);
     add("device", task.explainer.device().description + ", torch " + torchVersion());
     add("Earshot", EARSHOT_VERSION);
-    add("work", durationText(results.seconds) + ", all runs together");
+    add("work", std::isnan(results.seconds)
+                    ? "not known: it went on from work whose time was not kept"
+                    : durationText(results.seconds) + ", all runs together");
     page.close();
     page.add("p",
              "The same models, seed, processor model and version of LibTorch give the same bits. "

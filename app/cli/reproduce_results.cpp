@@ -4,6 +4,7 @@
 #include "core/explain/explainer.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace earshot {
 
@@ -120,11 +121,12 @@ Json resultsJson(const ReproduceTask& task, const ReproduceResults& results)
         controls.append(Json::object({{"response", unit.response},
                                       {"cosine_without_training",
                                        estimateJson(unit.cosineWithoutTraining(task.plan.seed))}}));
-    Json json = Json::object({{"state", "ok"},
-                              {"form", task.plan.form == ReproduceForm::Quick ? "quick" : "full"},
-                              {"seconds", results.seconds},
-                              {"settings", settings},
-                              {"controls", controls}});
+    Json json =
+        Json::object({{"state", "ok"},
+                      {"form", task.plan.form == ReproduceForm::Quick ? "quick" : "full"},
+                      {"seconds", std::isnan(results.seconds) ? Json() : Json(results.seconds)},
+                      {"settings", settings},
+                      {"controls", controls}});
     if (!results.classifier.rows.empty())
         json.set("classification_error", results.classifier.rows.front().error);
     json.set("metric_correlation", estimateJson(results.metric.correlation));

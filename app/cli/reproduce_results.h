@@ -26,7 +26,7 @@ struct ReproduceResults
     std::vector<SearchComparison> comparisons;
     // As `earshot --render` draws it, PNG and PDF; empty where that program isn't beside this one.
     std::vector<std::filesystem::path> figure4;
-    double seconds = 0; // of work, all runs together
+    double seconds = 0; // of work, all runs together; NaN: not known
 };
 
 // A setting of the paper's Table 5.
