@@ -5,6 +5,7 @@
 #include "core/util/error.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace earshot {
 
@@ -14,14 +15,25 @@ SearchChoice choiceOf(const SettingsSearch& search)
     choice.response = search.response;
     choice.settings = search.candidates;
     choice.measured = search.settings[search.chosen].measurement;
-    if (search.fresh)
-        choice.fresh = search.fresh->measurement;
+    choice.fresh = search.fresh;
+    choice.firstFresh = search.firstFresh;
+    choice.realMoments = search.realMoments;
+    return choice;
+}
+
+SearchChoice nothingChosen(const std::string& response)
+{
+    SearchChoice choice;
+    choice.response = response;
     return choice;
 }
 
 bool SearchComparison::isAsGood() const
 {
-    return quick.fresh && wider.fresh && quick.fresh->distance <= wider.fresh->interval.high;
+    return quick.fresh && wider.fresh && quick.firstFresh == wider.firstFresh &&
+           std::isfinite(quick.fresh->measurement.distance) &&
+           smallestDifference(quick.fresh->responses, wider.fresh->responses, wider.realMoments,
+                              seed) <= 0;
 }
 
 std::vector<SearchComparison> compareSearches(ReproduceTask& task,
@@ -34,14 +46,13 @@ std::vector<SearchComparison> compareSearches(ReproduceTask& task,
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::Failed || task.context.stop().stop_requested())
                 throw;
-            SearchChoice nothing; // that could be chosen
-            nothing.response = response;
-            return nothing;
+            return nothingChosen(response);
         }
     };
     std::vector<SearchComparison> list;
     for (const ComparedUnit& unit : task.plan.compared) {
         SearchComparison comparison;
+        comparison.seed = task.plan.seed;
         comparison.quick = search(unit.response, unit.quick, "quick");
         comparison.wider = unit.wider
                                ? search(unit.response, *unit.wider, "search")

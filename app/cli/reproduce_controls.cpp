@@ -311,6 +311,9 @@ ControlRow Controls::settingRow(const char* key, const char* title, std::size_t 
     plan.row.key = key;
     plan.row.title = title;
     plan.row.detail = settingText(setting);
+    if (index != m_search.chosen && m_search.usable < m_search.candidates)
+        plan.row.detail += "; of the " + std::to_string(m_search.usable) + " of " +
+                           std::to_string(m_search.candidates) + " that did not explode";
     plan.settings = settingJson(setting);
     // The search's own trajectories, where it had this unit.
     const bool isKnown =

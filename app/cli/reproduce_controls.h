@@ -34,7 +34,8 @@ struct UnitControls
 {
     std::string response;
     std::string reason;
-    GridSetting chosen; // that the controls were made with
+    GridSetting chosen;  // that the controls were made with
+    std::string problem; // why there are none; empty: there are
     std::vector<ControlRow> rows;
 
     // Of the row with most weights drawn anew the mean |cosine|, with its interval over examples. A

@@ -68,6 +68,7 @@ void limit(GridSettings& grid, const ReproduceLimits& limits)
 {
     for (int* examples : {&grid.examples, &grid.refinedExamples, &grid.freshExamples})
         *examples = std::min(*examples, limits.examples);
+    grid.freshFrom = std::min(grid.freshFrom, limits.examples);
     std::set<int> steps;
     for (const int count : grid.steps)
         steps.insert(std::min(count, limits.steps));
@@ -177,10 +178,11 @@ ReproducePlan reproducePlan(const Explainer& explainer, ReproduceForm form, std:
                              paper.freshExamples, seed)};
         plan.figureExamples = fullExamples;
         plan.controlExamples = fullControlExamples;
-        const GridSettings wider = gridOf(paper.learningRates, paper.priorWeights, {100, 500},
-                                          plan.controlExamples, paper.freshExamples, seed);
+        GridSettings wider = gridOf(paper.learningRates, paper.priorWeights, {100, 500},
+                                    plan.controlExamples, paper.freshExamples, seed);
         GridSettings quick = quickGrid();
         quick.seed = seed;
+        wider.freshFrom = quick.refinedExamples; // the same fresh starts as the quick search's
         for (ControlledUnit& unit : plan.units) {
             if (unit.response != plan.output)
                 unit.grid = wider;

@@ -192,6 +192,7 @@ void rank(SettingsSearch& search)
     for (std::size_t i = 0; i < search.candidates; ++i)
         if (std::isfinite(search.settings[i].usableDistance()))
             order.push_back(i);
+    search.usable = order.size();
     search.median = search.worst = search.chosen;
     if (order.empty())
         return;
@@ -242,6 +243,7 @@ SettingsSearch searchSettings(ReproduceTask& task, const std::string& response,
         if (number == 0) {
             search.chosen = part.chosen();
             search.fresh = part.fresh();
+            search.firstFresh = firstFreshStart(grids[number]);
         }
         for (SearchedSetting& setting : list)
             search.settings.push_back(std::move(setting));

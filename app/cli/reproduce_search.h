@@ -39,14 +39,17 @@ struct SettingsSearch
     std::string response;
     std::vector<SearchedSetting> settings; // of all grids, one after another
     std::size_t candidates = 0;            // the first so many, of the first grid
-    // Of these, by Eq. 3: the chosen one, the median and the worst finite one.
+    // Of these, by Eq. 3: the chosen one, and of the `usable` ones that did not explode the median
+    // and the worst.
     std::size_t chosen = 0;
     std::size_t median = 0;
     std::size_t worst = 0;
+    std::size_t usable = 0;
     RealSide real;
     SampleMoments realMoments;
     // The chosen setting on starts that had no part in its choice.
     std::optional<FreshMeasurement> fresh;
+    std::size_t firstFresh = 0; // the first of those starts
 
     // nullptr if it was not among them.
     const SearchedSetting* find(const GridSetting& setting) const;

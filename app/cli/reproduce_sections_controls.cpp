@@ -83,6 +83,10 @@ void addUnit(HtmlWriter& page, const ReproduceTask& task, const UnitControls& un
     const std::uint64_t seed = task.plan.seed;
     const RealResponses& real = task.real.at(unit.response);
     page.add("h3", unit.response + ": " + unit.reason);
+    if (!unit.problem.empty()) {
+        page.add("p", "No controls: " + unit.problem + ".", {{"class", "note"}});
+        return;
+    }
     std::vector<std::string> columns{"", "response", "percentile", "heard", "witness", "cosine"};
     std::vector<std::vector<ReportCell>> rows;
     for (const ControlRow& row : unit.rows)
@@ -239,8 +243,8 @@ std::string comparisonVerdict(const ReproduceResults& results)
         return {};
     const auto good = std::ranges::count_if(results.comparisons, &SearchComparison::isAsGood);
     return "For " + std::to_string(good) + " of " + std::to_string(results.comparisons.size()) +
-           " responses the quick search's choice lies, on fresh starts, within the interval of "
-           "the wider search's choice, or is nearer.";
+           " responses the quick search's choice for the positive explanation is, on the same "
+           "fresh starts, nearer than the wider search's choice, or cannot be told from it.";
 }
 
 void addComparisonSection(HtmlWriter& page, const ReproduceResults& results)
@@ -253,7 +257,7 @@ void addComparisonSection(HtmlWriter& page, const ReproduceResults& results)
     const auto add = [&](const SearchChoice& choice, const std::string& search,
                          const std::string& verdict) {
         const GridSetting& setting = choice.measured.setting;
-        const GridMeasurement fresh = choice.fresh.value_or(GridMeasurement());
+        const GridMeasurement fresh = choice.fresh.value_or(FreshMeasurement()).measurement;
         rows.push_back({{choice.response, CellKind::Text, {}, search},
                         {choice.settings == 0 ? "" : std::to_string(choice.settings)},
                         {numberText(setting.learningRate, 3)},
@@ -271,8 +275,8 @@ void addComparisonSection(HtmlWriter& page, const ReproduceResults& results)
              "What the quick search chooses (nine pairs of learning rate and prior weight, eight "
              "examples, every step up to 100, the two best pairs with fifty) beside the choice of "
              "the wider search above. Distance: among the examples that it was chosen by; fresh: "
-             "on starts that had no part in the choice, with the middle 95 % of 1,000 bootstrap "
-             "draws.",
+             "on starts that had no part in either choice, the same for both, with the middle 95 % "
+             "of 1,000 bootstrap draws. Farther: in 97.5 % of the draws of these starts.",
              {"", "settings", "learning rate", "prior weight", "steps", "distance",
               "distance, fresh", "quick is"},
              rows);

@@ -200,7 +200,7 @@ CsvWriter choicesCsv(const ReproduceResults& results)
                    "fresh_distance", "fresh_low", "fresh_high"});
     const auto add = [&](const SearchChoice& choice, const char* search) {
         const GridMeasurement& measured = choice.measured;
-        const GridMeasurement fresh = choice.fresh.value_or(GridMeasurement());
+        const GridMeasurement fresh = choice.fresh.value_or(FreshMeasurement()).measurement;
         csv.add(choice.response).add(search).add(choice.settings);
         csv.add(measured.setting.learningRate).add(measured.setting.priorWeight);
         csv.add(measured.setting.steps).add(measured.distance).add(measured.interval.low);

@@ -45,6 +45,8 @@ GridSettings settingsOfGrid(const Json& json)
     if (settings.refinedPairs > 0)
         settings.refinedExamples = nearestInt(json.integer("refined_examples"));
     settings.freshExamples = nearestInt(json.integer("fresh_examples"));
+    if (json.contains("fresh_from"))
+        settings.freshFrom = nearestInt(json.integer("fresh_from"));
     settings.seed = static_cast<std::uint64_t>(json.integer("seed"));
     checkGrid(settings);
     return settings;

@@ -97,7 +97,7 @@ void checkGrid(const GridSettings& settings)
 
 Json gridSettingsJson(const GridSettings& settings)
 {
-    return Json::object(
+    Json json = Json::object(
         {{"direction", std::string(name(settings.direction))},
          {"learning_rates", Json::array(std::span(settings.learningRates))},
          {"prior_weights", Json::array(std::span(settings.priorWeights))},
@@ -108,6 +108,9 @@ Json gridSettingsJson(const GridSettings& settings)
          {"refined_examples", settings.refinedPairs > 0 ? settings.refinedExamples : 0},
          {"fresh_examples", settings.freshExamples},
          {"seed", static_cast<std::int64_t>(settings.seed)}});
+    if (settings.freshFrom > 0)
+        json.set("fresh_from", settings.freshFrom);
+    return json;
 }
 
 std::size_t pairCount(const GridSettings& settings)
@@ -141,8 +144,8 @@ std::vector<int> latentSteps(const GridSettings& settings)
 
 std::size_t firstFreshStart(const GridSettings& settings)
 {
-    return static_cast<std::size_t>(settings.refinedPairs > 0 ? settings.refinedExamples
-                                                              : settings.examples);
+    const int searched = settings.refinedPairs > 0 ? settings.refinedExamples : settings.examples;
+    return static_cast<std::size_t>(std::max(searched, settings.freshFrom));
 }
 
 } // namespace earshot

@@ -34,6 +34,7 @@ struct GridSettings
     int refinedPairs = 0;     // the best so many pairs are measured with more examples
     int refinedExamples = 50; // [examples, 100000], where pairs are refined
     int freshExamples = 50;   // starts that the chosen setting is measured again on; 0 or [2, …]
+    int freshFrom = 0;        // the first of these is this one, or later if it was searched with
     std::uint64_t seed = 0;   // of the starts and of the draws, below 2^63
 };
 

@@ -26,8 +26,8 @@ bool isCandidate(std::span<const GridMeasurement> measurements, std::size_t inde
     return isUsable(measurements[index]) && measurements[index].isRefined == refined;
 }
 
-// The lower end of the interval of farther's distance − nearer's. NaN for fewer than two starts
-// that both have.
+} // namespace
+
 double smallestDifference(std::span<const float> farther, std::span<const float> nearer,
                           const SampleMoments& real, std::uint64_t seed)
 {
@@ -49,8 +49,6 @@ double smallestDifference(std::span<const float> farther, std::span<const float>
         });
     return differences.empty() ? std::nan("") : quantile(differences, (1 - intervalCoverage) / 2);
 }
-
-} // namespace
 
 DistanceInterval bootstrapInterval(std::span<const float> generated, const SampleMoments& real,
                                    std::uint64_t seed)

@@ -33,11 +33,18 @@ DistanceInterval bootstrapInterval(std::span<const float> generated, const Sampl
 // refined, whose intervals are narrower. The one with the smallest distance, the first of equals.
 std::optional<std::size_t> bestMeasurement(std::span<const GridMeasurement> measurements);
 
+// How much farther one setting is than another at least: the lower end of the middle 95 % of the
+// differences of their distances, farther's − nearer's, compared draw by draw over the starts that
+// both have (a paired bootstrap, as in bootstrapInterval). At most 0: they cannot be told apart, or
+// nearer's is the farther one. Of raw f_a by start, NaN where not known. NaN for fewer than two
+// common starts.
+double smallestDifference(std::span<const float> farther, std::span<const float> nearer,
+                          const SampleMoments& real, std::uint64_t seed);
+
 // Marks as tied every measurement, candidate or not, that cannot be told from the best; the best
-// too. Exploded and dead ones have no part in this. All settings have the same starts, so the two
-// distances are compared draw by draw (a paired bootstrap, as in bootstrapInterval, over the starts
-// that both have): it is a tie where the middle 95 % of distance − best's distance reach down to 0.
-// Their own intervals say less: they overlap even where one setting is the farther in every draw.
+// too. Exploded and dead ones have no part in this. All settings have the same starts: it is a tie
+// where smallestDifference() reaches down to 0. Their own intervals say less: they overlap even
+// where one setting is the farther in every draw.
 // responses: [measurements, starts] raw f_a, NaN where not known.
 void markTies(std::span<GridMeasurement> measurements, MatrixView<const float> responses,
               const SampleMoments& real, std::uint64_t seed, std::size_t best);

@@ -125,19 +125,44 @@ private Q_SLOTS:
         QVERIFY(!text(metricVerdict(results)).contains("exploded"));
     }
 
-    // As good: on fresh starts not beyond the upper end of the wider one's interval.
+    // Real responses of mean 10 and variance 1; the wider search's choice comes near on these
+    // starts. As good: nearer, or no farther in 97.5 % of the draws of the same starts.
+    void quickSearch_data()
+    {
+        QTest::addColumn<QList<float>>("responses");
+        QTest::addColumn<std::size_t>("firstFresh");
+        QTest::addColumn<bool>("isAsGood");
+        const std::size_t same = 50;
+        QTest::newRow("the same") << QList<float>{7, 8, 9, 8} << same << true;
+        QTest::newRow("nearer") << QList<float>{9, 10, 11, 10} << same << true;
+        QTest::newRow("beyond by chance") << QList<float>{7.5F, 7.5F, 9, 8} << same << true;
+        QTest::newRow("farther in each draw") << QList<float>{6, 7, 8, 7} << same << false;
+        QTest::newRow("exploded") << QList<float>{9, float(infinite), 11, 10} << same << false;
+        QTest::newRow("of other starts") << QList<float>{9, 10, 11, 10} << std::size_t(16) << false;
+    }
     void quickSearch()
     {
+        QFETCH(QList<float>, responses);
+        QFETCH(std::size_t, firstFresh);
+        QFETCH(bool, isAsGood);
+        const auto choiceOf = [](std::vector<float> values, std::size_t first) {
+            SearchChoice choice;
+            choice.realMoments = {10, 1};
+            choice.firstFresh = first;
+            FreshMeasurement& fresh = choice.fresh.emplace();
+            fresh.measurement.distance = frechetDistance(choice.realMoments, sampleMoments(values));
+            fresh.responses = std::move(values);
+            return choice;
+        };
+        SearchComparison comparison;
+        comparison.wider = choiceOf({7, 8, 9, 8}, 50);
+        comparison.quick = choiceOf({responses.begin(), responses.end()}, firstFresh);
+        QCOMPARE(comparison.isAsGood(), isAsGood);
         ReproduceResults results;
         QVERIFY(comparisonVerdict(results).empty());
-        for (const double distance : {1.0, 2.0, 2.5, nothing}) {
-            SearchComparison comparison;
-            comparison.wider.fresh.emplace().interval = {1.5, 2};
-            comparison.quick.fresh.emplace().distance = distance;
-            results.comparisons.push_back(comparison);
-        }
-        results.comparisons.emplace_back(); // nothing could be chosen
-        QVERIFY(text(comparisonVerdict(results)).startsWith("For 2 of 5 responses "));
+        results.comparisons = {comparison, SearchComparison()}; // nothing could be chosen
+        QVERIFY(text(comparisonVerdict(results))
+                    .startsWith(isAsGood ? "For 1 of 2 responses " : "For 0 of 2 responses "));
     }
 
     // Of |cosine|, by the interval of its mean: 0.5 is high.
@@ -250,6 +275,33 @@ private Q_SLOTS:
         QCOMPARE(lettersOf(plan.units[1].randomisedFrom),
                  QStringList({"fc8", "fc7", "conv5", "conv4", "conv2", "conv1"}));
         QVERIFY(smallerThanFull(plan).empty());
+        QCOMPARE(plan.compared.size(), std::size_t(4)); // nothing is known of a channel's mean
+    }
+
+    // What the quick and the wider search chose is measured on the same starts.
+    void freshStarts_data()
+    {
+        QTest::addColumn<int>("examples");
+        QTest::addColumn<std::size_t>("first");
+        QTest::newRow("all") << std::numeric_limits<int>::max() << std::size_t(50);
+        QTest::newRow("between") << 30 << std::size_t(30);
+        QTest::newRow("few") << 3 << std::size_t(3);
+    }
+    void freshStarts()
+    {
+        QFETCH(int, examples);
+        QFETCH(std::size_t, first);
+        const ReproducePlan plan =
+            reproducePlan(explainer(), ReproduceForm::Full, 4, {.examples = examples});
+        for (const ComparedUnit& unit : plan.compared) {
+            const auto controlled =
+                std::ranges::find(plan.units, unit.response, &ControlledUnit::response);
+            const GridSettings& wider = unit.wider         ? *unit.wider
+                                        : controlled->grid ? *controlled->grid
+                                                           : plan.grids.front();
+            QCOMPARE(firstFreshStart(unit.quick), first);
+            QCOMPARE(firstFreshStart(wider), first);
+        }
     }
 
     void smallerPlans()

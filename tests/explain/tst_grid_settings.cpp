@@ -46,6 +46,20 @@ private Q_SLOTS:
         checkGrid(quick);
     }
 
+    // Never those that were searched with.
+    void freshStartsBeginWhereTheyAreTold()
+    {
+        GridSettings settings;
+        settings.examples = 16;
+        QCOMPARE(firstFreshStart(settings), 16U);
+        QVERIFY(!gridSettingsJson(settings).contains("fresh_from"));
+        settings.freshFrom = 50;
+        QCOMPARE(firstFreshStart(settings), 50U);
+        QCOMPARE(gridSettingsJson(settings).integer("fresh_from"), 50);
+        settings.examples = 80;
+        QCOMPARE(firstFreshStart(settings), 80U);
+    }
+
     void pairsInTheOrderGiven()
     {
         GridSettings settings;
