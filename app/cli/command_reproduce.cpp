@@ -142,17 +142,40 @@ std::string commandOf(const Context& context, const ReproduceOptions& options)
     return text;
 }
 
-// Both forms would leave files of the same names. Error (BadInput) where the other one lies.
-void claimFolder(const ReproduceOptions& options)
+// What a folder's report is of, beside the models and the versions: origin.
+Json claimOf(const Json& origin, const ReproduceOptions& options)
 {
-    const std::string form = options.isQuick ? "quick" : "full";
+    const ReproduceLimits none;
+    const auto limit = [](int value, int unlimited) {
+        return value == unlimited ? Json() : Json(value);
+    };
+    Json claim = origin;
+    claim.set("form", options.isQuick ? "quick" : "full");
+    claim.set("most_examples", limit(options.limits.examples, none.examples));
+    claim.set("most_steps", limit(options.limits.steps, none.steps));
+    return claim;
+}
+
+// Another report's parts would be lost, hours of work, and its files mistaken for this one's. True
+// if the folder holds this one already. Error (BadInput) if it holds another one.
+bool claimFolder(const Json& origin, const ReproduceOptions& options)
+{
+    const Json claim = claimOf(origin, options);
     const fs::path file = options.out / "parts" / "form.json";
     std::error_code error;
-    if (!fs::exists(file, error))
-        return Json::object({{"form", form}}).writeFile(file);
-    if (const std::string found = Json::readFile(file).text("form"); found != form)
-        throw badInput(options.out.string(), "holds the other form: give another folder",
-                       "the " + form + " form, or nothing", "the " + found + " form");
+    const bool isThere = fs::exists(file, error);
+    const Json found = isThere ? Json::readFile(file) : Json();
+    const auto textOf = [](const Json& object, const std::string& key) {
+        return object.contains(key) && !object.at(key).isNull() ? object.at(key).dump(-1) : "none";
+    };
+    for (const std::string& key : isThere ? found.keys() : std::vector<std::string>())
+        if (textOf(claim, key) != textOf(found, key))
+            throw badInput(options.out.string(),
+                           "holds another report: give another folder, or remove this one",
+                           key + " " + textOf(claim, key), textOf(found, key));
+    if (claim.dump(-1) != found.dump(-1))
+        claim.writeFile(file);
+    return isThere;
 }
 
 ReproduceResults compute(ReproduceTask& task, const fs::path& data)
@@ -163,8 +186,16 @@ ReproduceResults compute(ReproduceTask& task, const fs::path& data)
     results.search = searchSettings(task, task.plan.output, task.plan.grids, SearchSounds::Made);
     for (const ControlledUnit& unit : task.plan.units) {
         std::optional<SettingsSearch> own;
-        if (unit.grid)
-            own = searchSettings(task, unit.response, {*unit.grid}, SearchSounds::None);
+        try {
+            if (unit.grid)
+                own = searchSettings(task, unit.response, {*unit.grid}, SearchSounds::None);
+        } catch (const Error& error) { // the other units have theirs
+            if (error.kind() != ErrorKind::Failed || task.context.stop().stop_requested())
+                throw;
+            results.controls.push_back({unit.response, unit.reason, {}, error.what(), {}});
+            results.choices.push_back(nothingChosen(unit.response));
+            continue;
+        }
         const SettingsSearch& search = own ? *own : results.search;
         results.controls.push_back(controlsOf(task, unit, search));
         if (own || unit.response == task.plan.output)
@@ -209,9 +240,7 @@ int runReproduce(Context& context, const ReproduceOptions& options)
         return context.finishStopped("reproduce");
     // Fails at once where nothing could be written after hours of work.
     AtomicFile(options.out / "report.html"); // NOLINT: made and dropped
-    std::error_code ignored;
-    const bool resumes = fs::exists(options.out / "parts", ignored);
-    claimFolder(options);
+    const bool resumes = claimFolder(origin, options);
 
     const double updates = updatesOf(plan, options.data);
     ReproduceParts parts(context, options.out, origin, updates,
@@ -236,6 +265,10 @@ int runReproduce(Context& context, const ReproduceOptions& options)
     try {
         results = compute(task, options.data);
     } catch (const Error& error) {
+        if (error.kind() == ErrorKind::CannotWrite)
+            throw Error(error.kind(), {},
+                        std::string(error.what()) +
+                            ". What is finished is kept: the same command goes on from there");
         if (error.kind() != ErrorKind::Failed || !context.stop().stop_requested())
             throw;
         context.message("stopped: the same command goes on from here");

@@ -295,16 +295,35 @@ private Q_SLOTS:
                  5);
     }
 
-    // Its files would be mistaken for the other form's.
-    void theOtherFormNeedsAnotherFolder()
+    // Its files would be mistaken for another's, and its parts lost.
+    void anotherReportNeedsAnotherFolder_data()
     {
-        QStringList arguments = reproduceInto("paper");
-        QCOMPARE(arguments.removeAll("--quick"), 1);
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("found");
+        const QStringList start{"reproduce", "--out", "paper"};
+        const QStringList small{"--examples", "2", "--most-steps", "1"};
+        const QStringList seed{"--seed", "5"};
+        QTest::newRow("form") << start + small + seed << R"(expected form "full", found "quick")";
+        QTest::newRow("seed") << start + small + QStringList{"--quick", "--seed", "6"}
+                              << "expected seed 6, found 5";
+        QTest::newRow("limit") << start + seed + QStringList{"--quick", "--most-steps", "1"}
+                               << "expected most_examples none, found 2";
+        QTest::newRow("witness") << start + small + seed +
+                                        QStringList{"--quick", "--witness", "none"}
+                                 << "expected witness none, found \"";
+    }
+    void anotherReportNeedsAnotherFolder()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, found);
+        const QMap<QString, QDateTime> before = parts("paper");
         const Outcome refused = m_cli.run(arguments);
         QCOMPARE(refused.code, 2);
-        QVERIFY2(refused.err.contains("'paper': holds the other form: give another folder: "
-                                      "expected the full form, or nothing, found the quick form"),
+        QVERIFY2(refused.err.contains("'paper': holds another report: give another folder, or "
+                                      "remove this one: " +
+                                      found),
                  qPrintable(refused.err));
+        QCOMPARE(parts("paper"), before);
     }
 
     void stops_data()
