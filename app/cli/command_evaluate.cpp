@@ -116,6 +116,17 @@ std::vector<fs::path> writeSheet(const PackedData& data, const Generator& genera
     return {values, picture};
 }
 
+// What stands before the output neuron.
+std::string layerBeforeOutput(const Classifier& classifier)
+{
+    const std::vector<LayerInfo>& layers = classifier.layers();
+    const auto output = std::ranges::find(layers, outputLayerOf(classifier), &LayerInfo::name);
+    if (output == layers.begin() || output == layers.end())
+        throw badInput("classifier", "cannot give features",
+                       "a layer before a linear one of one unit", "none");
+    return std::prev(output)->name;
+}
+
 int runEvaluateGenerator(Context& context, const EvaluateOptions& options)
 {
     const Device device = context.device();
@@ -126,6 +137,7 @@ int runEvaluateGenerator(Context& context, const EvaluateOptions& options)
     GeneratorEvaluationSettings settings;
     settings.excerpts = options.excerpts;
     settings.heldOut = parseHeldOut(options.split);
+    settings.layer = layerBeforeOutput(*classifier.classifier);
     settings.seed = context.seed;
     const GeneratorEvaluation evaluation = evaluateGenerator(
         data, classifier, generator, device, settings, context.stop(), context.progress());
@@ -139,17 +151,6 @@ int runEvaluateGenerator(Context& context, const EvaluateOptions& options)
     finishTables(context, "evaluate generator", options.out, "generator", record, evaluation.json(),
                  evaluation.markdown(), outputs);
     return ExitDone;
-}
-
-// What stands before the output neuron.
-std::string layerBeforeOutput(const Classifier& classifier)
-{
-    const std::vector<LayerInfo>& layers = classifier.layers();
-    const auto output = std::ranges::find(layers, outputLayerOf(classifier), &LayerInfo::name);
-    if (output == layers.begin() || output == layers.end())
-        throw badInput("classifier", "cannot give features",
-                       "a layer before a linear one of one unit", "none");
-    return std::prev(output)->name;
 }
 
 ExplainSettings explanationSettings(const EvaluateOptions& options, std::uint64_t seed)
@@ -223,7 +224,12 @@ void addEvaluation(CLI::App& parent, Context& context, CommandBody& body, const 
         ->type_name("FILE")
         ->required();
     addChoice(*command, "--split", options->split, splits, splitDescription);
-    command->add_option("--out", options->out, "For the tables as JSON and Markdown")
+    command
+        ->add_option("--out", options->out,
+                     name == "generator"
+                         ? "For the table as JSON and Markdown, and generated beside real "
+                           "excerpts as generator_sheet.png and .safetensors"
+                         : "For the tables as JSON and Markdown")
         ->type_name("FOLDER");
     context.addClassifierOption(*command);
     if (name == "all") {

@@ -54,9 +54,12 @@ public:
         , m_layer(std::move(layer))
     {
         const std::vector<LayerInfo>& layers = classifier.classifier->layers();
+        std::string names;
+        for (const LayerInfo& info : layers)
+            names += (names.empty() ? "" : ", ") + info.name;
         if (std::none_of(layers.begin(), layers.end(),
                          [&](const LayerInfo& info) { return info.name == m_layer; }))
-            throw badInput(m_layer, "is not a layer of the classifier", "such as fc8.act");
+            throw badInput(m_layer, "is not a layer of the classifier", names);
     }
 
     // mels [n, 115·80] → appends n rows.

@@ -353,6 +353,16 @@ private Q_SLOTS:
         // 2 lines of 8 in each half: 2 · 948 + 24 = 0x780 pixels wide, 2 · 80 + 4 = 0xa4 high.
         QCOMPARE(m_cli.folder().read("sheets/generator_sheet.png").mid(16, 8).toHex(),
                  QByteArray("00000780000000a4"));
+
+        // By the features of a network that has other layers.
+        const Outcome small =
+            m_cli.run({"train", "classifier", "--recipe", "witness", "--data", "spectra.st",
+                       "--out", "small", "--steps", "1", "--threads", "1"});
+        QVERIFY2(small.code == 0, qPrintable(small.err));
+        const Outcome bySmall =
+            m_cli.run({"evaluate", "generator", "--data", "mel.st", "--generator", "generator",
+                       "--classifier", "small", "--excerpts", "8", "--threads", "1", "--json"});
+        QVERIFY2(bySmall.code == 0, qPrintable(bySmall.err));
     }
 
     void unusableTrainingFile_data()
