@@ -50,7 +50,12 @@ CommandLine parse(const QCoreApplication& application)
          "FILE"},
         {"out", "The figure: its ending .png, .svg or .pdf says which", "FIGURE"},
     });
-    parser.process(application);
+    if (!parser.parse(application.arguments()))
+        throw badInput("usage", parser.errorText().toStdString(), "what --help lists");
+    if (parser.isSet("help"))
+        parser.showHelp();
+    if (parser.isSet("version"))
+        parser.showVersion();
     CommandLine line;
     line.start.models.classifier = parser.value("classifier").toStdString();
     line.start.models.generator = parser.value("generator").toStdString();
@@ -95,7 +100,7 @@ int run(int argumentCount, char** arguments)
     QApplication::setDesktopFileName("earshot");
     const CommandLine line = parse(application);
     if (!line.render.isEmpty()) {
-        renderResult(line.render.toStdString(), line.out);
+        renderResult(line.render.toStdString(), line.out, line.start.models);
         return 0;
     }
     MainWindow window(line.start);

@@ -18,28 +18,49 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Of the shipped classifier, if there is one: a figure needs no model. classifier: SHA-256, if it
-// has to be that one.
-std::unique_ptr<RealResponsesFile> realResponses(const std::optional<std::string>& classifier)
+// Of the classifier in a folder, or of the shipped one, if there is one: a figure needs no model.
+// sha256: if it has to be that one.
+std::unique_ptr<RealResponsesFile> realResponses(const fs::path& classifier,
+                                                 const std::optional<std::string>& sha256)
 {
-    const std::optional<fs::path> folder = findShippedModel(shippedClassifier);
+    const std::optional<fs::path> folder =
+        classifier.empty() ? findShippedModel(shippedClassifier) : std::optional(classifier);
     if (!folder)
         return nullptr;
     const Json hashes = Json::readFile(*folder / "model.json").at("sha256");
     std::error_code error;
-    if ((classifier && hashes.text("weights.safetensors") != *classifier) ||
+    if ((sha256 && hashes.text("weights.safetensors") != *sha256) ||
         !fs::exists(*folder / "responses.safetensors", error))
         return nullptr;
     return std::make_unique<RealResponsesFile>(*folder / "responses.safetensors");
 }
 
-void renderTable(const fs::path& path, const QString& figure)
+// Of a compact result.
+void restoreMels(Explanation& explanation, const fs::path& result, const ModelRequest& models)
+{
+    const auto folderOf = [](const fs::path& named, const char* shipped) {
+        return named.empty() ? shippedModel(shipped) : named;
+    };
+    const Explainer explainer(folderOf(models.classifier, shippedClassifier),
+                              folderOf(models.generator, shippedGenerator),
+                              initialiseTorch(models.device, models.threads));
+    const std::string made = explanation.record.at("sha256").text("generator");
+    if (made != explainer.generator().sha256)
+        throw badInput(result.string(),
+                       "holds no spectrograms, and was made with another generator: name it with "
+                       "--generator",
+                       "SHA-256 " + made, explainer.generator().sha256);
+    explainer.restoreMels(explanation);
+}
+
+void renderTable(const fs::path& path, const QString& figure, const ModelRequest& models)
 {
     const CsvTable table = CsvTable::readFile(path);
     if (isFigure2(table))
         renderFigure(figure2Content(table), figure);
     else if (isFigure3(table))
-        renderFigure(figure3Content(table, ColourMap::Magma, colourRange(realResponses({}).get())),
+        renderFigure(figure3Content(table, ColourMap::Magma,
+                                    colourRange(realResponses(models.classifier, {}).get())),
                      figure);
     else
         throw badInput(path.string(), "is no table that can be drawn",
@@ -49,19 +70,17 @@ void renderTable(const fs::path& path, const QString& figure)
 
 } // namespace
 
-void renderResult(const fs::path& result, const QString& figure)
+void renderResult(const fs::path& result, const QString& figure, const ModelRequest& models)
 {
     if (result.extension() == ".csv") {
-        renderTable(result, figure);
+        renderTable(result, figure, models);
         return;
     }
     Explanation explanation = readExplanation(result);
-    if (explanation.startMels.empty()) // a compact one
-        Explainer(shippedModel(shippedClassifier), shippedModel(shippedGenerator),
-                  initialiseTorch(DeviceChoice::Cpu))
-            .restoreMels(explanation);
+    if (explanation.startMels.empty())
+        restoreMels(explanation, result, models);
     const std::unique_ptr<RealResponsesFile> real =
-        realResponses(explanation.record.at("sha256").text("classifier"));
+        realResponses(models.classifier, explanation.record.at("sha256").text("classifier"));
     const RealResponses* statistics = real ? real->find(explanation.response) : nullptr;
     renderFigure(figureContent(explanation, statistics, ColourMap::Magma, colourRange(real.get())),
                  figure);

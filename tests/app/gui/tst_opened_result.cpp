@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/render_command.h"
 #include "app/gui/session.h"
 #include "tests/app/gui/tiny_world.h"
+#include "tests/support/failure.h"
 
+#include <QImage>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -73,6 +76,30 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < made.size(); ++i)
             QVERIFY(std::abs(made.data()[i] - expected.data()[i]) < 0.1F); // latents in float16
         QCOMPARE(m_failed->size(), 0);
+    }
+
+    // earshot --render: a compact one needs its own generator.
+    void drawnWithTheModelsThatAreNamed()
+    {
+        const std::filesystem::path file = m_files.path("compact-to-draw.earshot");
+        writeExplanation(m_explanation, file, ResultDetail::Compact);
+        renderResult(file, m_files.name("figure.png"), m_world.request());
+        QVERIFY(QImage(m_files.name("figure.png")).width() > 400);
+        TinyModels others;
+        ModelRequest request = m_world.request();
+        request.generator = others.classifier().toStdString();
+        QVERIFY(
+            !badInputOf([&] { renderResult(file, m_files.name("no.png"), request); }).isEmpty());
+        Explanation another = m_explanation;
+        another.record.set("sha256", Json::object({{"classifier", "a"}, {"generator", "b"}}));
+        writeExplanation(another, file, ResultDetail::Compact);
+        const QString refused =
+            badInputOf([&] { renderResult(file, m_files.name("no.png"), m_world.request()); });
+        QVERIFY2(refused.contains("compact-to-draw.earshot'") &&
+                     refused.contains("made with another generator: name it with --generator: "
+                                      "expected SHA-256 b, found "),
+                 qPrintable(refused));
+        QVERIFY(!m_files.entries().contains("no.png"));
     }
 
     // Made by these models, it is shown as if it had been computed; by others it is left alone.
