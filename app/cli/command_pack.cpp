@@ -69,6 +69,7 @@ void checkClasses(const ClassNames& classes)
 
 int runPack(Context& context, PackOptions options)
 {
+    context.device(); // one that is not there is an error, like everywhere
     PackSettings& settings = options.settings;
     checkClasses(settings.classes);
     settings.features = options.features == "mel" ? PackedFeatures::Mel : PackedFeatures::Spectra;
@@ -139,8 +140,11 @@ void addPackCommand(CLI::App& program, Context& context, CommandBody& body)
         ->type_name("FILE")
         ->required();
     command
-        ->add_option("--catalogue", options->catalogue,
-                     "CSV with file, kind, split, artist, title and licence")
+        ->add_option(
+            "--catalogue", options->catalogue,
+            "CSV with file (beside the catalogue, or below), kind (song, stems, a cappella, "
+            "instrumental, song without labels), split (train, valid, test; empty: left "
+            "out), artist, title and licence, instead of what folders and labels say")
         ->type_name("FILE");
     addChoice(*command, "--features", options->features, {"spectra", "mel"},
               "spectra, for training a classifier, or mel, for a generator");

@@ -13,6 +13,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace earshot {
@@ -29,13 +30,22 @@ struct MelOptions
 
 int runMel(Context& context, const MelOptions& options)
 {
+    context.device(); // one that is not there is an error, like everywhere
     const FrontEndParameters frontEnd;
-    const std::vector<float> samples = readMono(options.audio, frontEnd.sampleRateHz);
+    std::vector<float> samples;
+    readMonoPieces(
+        options.audio, frontEnd.sampleRateHz,
+        [&](std::span<const float> piece) {
+            samples.insert(samples.end(), piece.begin(), piece.end());
+        },
+        context.stop());
     const Matrix<float> mels = logMel(samples, frontEnd);
     if (mels.empty())
         throw badInput(options.audio.string(), "is too short",
                        "at least " + std::to_string(frontEnd.fftSize) + " samples at 22,050 Hz",
                        std::to_string(samples.size()));
+    if (context.stop().stop_requested())
+        return context.finishStopped("mel");
     SafetensorsWriter writer;
     writer.add("log_mel", mels);
     writer.setMetadata("front_end", "ismir2015");
@@ -61,6 +71,7 @@ struct ResynthesiseOptions
 
 int runResynthesise(Context& context, const ResynthesiseOptions& options)
 {
+    context.device(); // as in mel
     const FrontEndParameters frontEnd;
     const SafetensorsFile file(options.mels);
     const Matrix<float> mels =

@@ -38,12 +38,14 @@ Value byName(const std::array<std::pair<const char*, Value>, count>& names, cons
     throw badInput(file, "has an unknown " + what, known, "'" + text + "'");
 }
 
-constexpr std::array<std::pair<const char*, SourceKind>, 5> catalogueKinds{
+constexpr std::array<std::pair<const char*, SourceKind>, 7> catalogueKinds{
     {{"song", SourceKind::Song},
      {"stems", SourceKind::Stems},
      {"a cappella", SourceKind::ACappella},
      {"instrumental", SourceKind::Instrumental},
-     {"song without labels", SourceKind::Unlabelled}}};
+     {"song without labels", SourceKind::Unlabelled},
+     {"a_cappella", SourceKind::ACappella}, // as the folders are named
+     {"unlabelled", SourceKind::Unlabelled}}};
 constexpr std::array<std::pair<const char*, Split>, 3> splits{
     {{"train", Split::Train}, {"valid", Split::Valid}, {"test", Split::Test}}};
 

@@ -320,10 +320,13 @@ private Q_SLOTS:
                                                "a_cappella/c.flac,a cappella,train,,C,CC0\n"
                                                "songs/d.mp3,song without labels,train,,D,CC0\n"
                                                "songs/e.mp3,instrumental,train,,E,CC0\n"
-                                               "songs/f.mp3,decoder test,,,F,CC0\n");
+                                               "songs/f.mp3,decoder test,,,F,CC0\n"
+                                               "songs/g.mp3,a_cappella,train,,G,CC0\n"
+                                               "songs/h.mp3,unlabelled,train,,H,CC0\n");
         const auto sources =
             findSources({folder.path("songs")}, folder.path("catalogue.csv")).sources;
-        QCOMPARE(names(sources), (QStringList{"songs/a", "songs/b", "songs/d.mp3", "songs/e.mp3"}));
+        QCOMPARE(names(sources), (QStringList{"songs/a", "songs/b", "songs/d.mp3", "songs/e.mp3",
+                                              "songs/g.mp3", "songs/h.mp3"}));
         QVERIFY(sources[0].kind == SourceKind::Stems && sources[0].split == Split::Valid);
         QVERIFY(sources[1].kind == SourceKind::Song && sources[1].split == Split::Test);
         QCOMPARE(sources[1].artist, std::string("Ann"));
@@ -332,6 +335,8 @@ private Q_SLOTS:
         QCOMPARE(sources[1].path, folder.path("songs/b"));
         QVERIFY(sources[2].kind == SourceKind::Unlabelled);
         QVERIFY(sources[3].kind == SourceKind::Instrumental);
+        QVERIFY(sources[4].kind == SourceKind::ACappella); // kinds named as folders are
+        QVERIFY(sources[5].kind == SourceKind::Unlabelled);
     }
 
     void refusesWhatItCannotTell()
