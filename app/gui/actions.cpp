@@ -60,6 +60,17 @@ QAction* Actions::addMade(QAction* action, const QKeySequence& shortcut, const Q
 Actions::Actions(QWidget* window, QUndoStack& undoStack)
     : m_window(window)
 {
+    makeFile();
+    makeEdit(undoStack);
+    makeExplain();
+    makeListen();
+    makeView();
+    makeHelp();
+    updateIcons(window->palette());
+}
+
+void Actions::makeFile()
+{
     openResult = add(tr("&Open result…"), "Ctrl+O", tr("Open a result.earshot as it was"), "open");
     openClassifier = add(tr("Load &classifier…"), "Ctrl+Shift+O",
                          tr("Load another classifier: the folder of its bundle"));
@@ -88,16 +99,22 @@ Actions::Actions(QWidget* window, QUndoStack& undoStack)
     exportCurves = add(tr("Export curves…"), {}, tr("Save every step's numbers as a CSV file"));
     quit = add(tr("&Quit"), "Ctrl+Q", tr("Quit"));
     quit->setMenuRole(QAction::QuitRole);
+}
 
-    undo = addMade(undoStack.createUndoAction(window, tr("&Undo")), QKeySequence::Undo,
+void Actions::makeEdit(QUndoStack& undoStack)
+{
+    undo = addMade(undoStack.createUndoAction(m_window, tr("&Undo")), QKeySequence::Undo,
                    tr("Take back the last change of the settings"));
-    redo = addMade(undoStack.createRedoAction(window, tr("&Redo")), QKeySequence::Redo,
+    redo = addMade(undoStack.createRedoAction(m_window, tr("&Redo")), QKeySequence::Redo,
                    tr("Change the settings again"));
     editResponse = add(tr("Edit &response"), "Ctrl+L", tr("Type what is to be explained"));
     findUnit = add(tr("&Find unit"), "Ctrl+F", tr("Filter the units of the network"), "search");
     copyCommand = add(tr("&Copy as command line"), "Ctrl+Shift+C",
                       tr("Copy the earshot-cli call that repeats this explanation"), "copy");
+}
 
+void Actions::makeExplain()
+{
     explain =
         add(tr("&Explain"), "E", tr("Push the response up and down from random starts"), "explain");
     // From within a field too, where letters are text.
@@ -125,7 +142,10 @@ Actions::Actions(QWidget* window, QUndoStack& undoStack)
     less = add(tr("Less"), "[", tr("Turn the dial one stored step towards less"));
     more = add(tr("More"), "]", tr("Turn the dial one stored step towards more"));
     toStart = add(tr("To the start"), "0", tr("Turn the dial to the start"));
+}
 
+void Actions::makeListen()
+{
     play = add(tr("&Play or pause"), "Space", tr("Play or pause"), "play");
     loop = addToggle(tr("&Loop"), "L", tr("Play again and again"), "loop");
     cellNegative = add(tr("Negative explanation"), "A", tr("Hear the negative explanation"));
@@ -149,18 +169,21 @@ Actions::Actions(QWidget* window, QUndoStack& undoStack)
     playSong =
         add(tr("Play the &song"), "S",
             tr("Play the song that is shown under Song from the chosen excerpt, or pause"), "play");
+}
 
+void Actions::makeView()
+{
     change =
         addToggle(tr("Show &change"), "X", tr("Show how the explanations differ from their start"));
     fitColours = addToggle(tr("&Fit colours to the cells"), "F",
                            tr("Spread the colours over what is seen, instead of over all music"));
-    colourMaps = new QActionGroup(window);
+    colourMaps = new QActionGroup(m_window);
     for (const ColourMap map : allColourMaps) {
         QAction* action = addToggle(colourMapName(map), {}, tr("Colours of the spectrograms"));
         action->setData(static_cast<int>(map));
         colourMaps->addAction(action);
     }
-    themes = new QActionGroup(window);
+    themes = new QActionGroup(m_window);
     for (const auto& [theme, text] :
          {std::pair(Theme::System, tr("As the system")), std::pair(Theme::Light, tr("Light")),
           std::pair(Theme::Dark, tr("Dark"))}) {
@@ -170,12 +193,14 @@ Actions::Actions(QWidget* window, QUndoStack& undoStack)
     }
     settingsPanel = addToggle(tr("Se&ttings"), "Ctrl+T", tr("Show the settings"), "settings");
     fullScreen = addToggle(tr("F&ull screen"), "F11", tr("Use the whole screen"));
+}
 
+void Actions::makeHelp()
+{
     help = add(tr("&How it works"), "F1", tr("The method on one page"), "help");
     keys = add(tr("&Keys"), "F2", tr("Every shortcut"));
     about = add(tr("&About Earshot"), {}, tr("Licences, and whose music is heard"));
     about->setMenuRole(QAction::AboutRole);
-    updateIcons(window->palette());
 }
 
 void Actions::updateIcons(const QPalette& palette)

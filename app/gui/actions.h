@@ -86,6 +86,12 @@ struct Actions
     QList<QAction*> all() const { return m_all; }
 
 private:
+    void makeFile();
+    void makeEdit(QUndoStack& undoStack);
+    void makeExplain();
+    void makeListen();
+    void makeView();
+    void makeHelp();
     QAction* add(const QString& text, const QString& shortcut, const QString& toolTip,
                  const QString& icon = {});
     QAction* addMade(QAction* action, const QKeySequence& shortcut, const QString& toolTip);
