@@ -120,8 +120,8 @@ void addExamplesCommand(CLI::App& program, Context& context, CommandBody& body)
         ->capture_default_str();
     command
         ->add_option("--inner-count", options->innerCount,
-                     "Of each other unit and channel: among its 50 highest and lowest, those "
-                     "that it shares with others; 0: none")
+                     "Of each other unit and channel: of its highest and lowest, those that it "
+                     "shares with others, nearly all among its 50; 0: none")
         ->type_name("N")
         ->transform(wholeNumber("--inner-count", 0, 50))
         ->capture_default_str();

@@ -240,18 +240,12 @@ int runExplain(Context& context, const ExplainOptions& options)
 
 void addWays(CLI::App& command, ExplainOptions& options)
 {
-    command
-        .add_option("--response-scale", options.scale,
-                    "What is optimised: the response as it is, or in units of its real deviation "
-                    "(default: the preset's; with numbers of one's own: raw)")
-        ->type_name("raw|deviation")
-        ->check(CLI::IsMember({"raw", "deviation"}));
-    command
-        .add_option("--step-choice", options.choice,
-                    "Which step is the explanation: the last, or the one that is most like real "
-                    "responses (default: the preset's; with numbers of one's own: last)")
-        ->type_name("last|smallest-distance")
-        ->check(CLI::IsMember({"last", "smallest-distance"}));
+    addChoice(command, "--response-scale", options.scale, {"raw", "deviation"},
+              "What is optimised: the response as it is, or in units of its real deviation "
+              "(default: the preset's; with numbers of one's own: raw)");
+    addChoice(command, "--step-choice", options.choice, {"last", "smallest-distance"},
+              "Which step is the explanation: the last, or the one that is most like real "
+              "responses (default: the preset's; with numbers of one's own: last)");
 }
 
 } // namespace
@@ -279,7 +273,8 @@ void addExplainCommand(CLI::App& program, Context& context, CommandBody& body)
         addChoice(*command, "--preset", options->preset, {"recommended", "C1", "C2", "C3"},
                   "recommended: response in units of its real deviation, and the step that "
                   "is most like real responses; C1, C2, C3: the paper's (raw response, last "
-                  "step). A number given below also means raw response and last step");
+                  "step). Steps, learning rate or prior weight of one's own also mean raw "
+                  "response and last step");
     options->stepsOption =
         command
             ->add_option("--steps", options->steps,

@@ -121,12 +121,14 @@ int run(int argumentCount, char** arguments, std::stop_token stop)
 #endif
 
     program.set_help_all_flag("--help-all", "Help of every command");
-    program.footer("Try first, with the models that come with the program:\n"
-                   "  earshot-cli explain --response 'fc9[0]'\n"
-                   "and listen to explanation/positive_00.wav. Options of a command: earshot-cli "
-                   "COMMAND --help\n\n"
-                   "Exit codes: 0 done; 1 failed, or an output cannot be written; 2 bad input or "
-                   "usage;\n3 stopped on request, with what was finished kept.");
+    program.footer(
+        "Try first, with the models that come with the program:\n"
+        "  earshot-cli explain --response 'fc9[0]'\n"
+        "and listen to explanation/positive_00.wav. Options of a command: earshot-cli "
+        "COMMAND --help\n\n"
+        "Exit codes: 0 done; 1 failed, or an output cannot be written; 2 bad input or "
+        "usage;\n3 stopped on request: what is worth keeping was kept (a second signal ends the "
+        "program at once).");
 
     try {
         program.parse(argumentCount, argumentCount > 0 ? arguments : nullptr);

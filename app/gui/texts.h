@@ -13,7 +13,7 @@ namespace earshot {
 class Session;
 struct IndexRun;
 
-// "fc9[0] singing voice"
+// "fc9[0]  “vocal”"
 QString headingOf(const Session& session);
 // "svdnet 3fa2 · music-generator 81bc · recommended · 8 examples": whose pictures these are.
 QString belongsToOf(const Session& session);

@@ -13,6 +13,7 @@ namespace earshot {
 class RealFft
 {
 public:
+    // size: even, 2 to 16,777,216. Error (BadInput) otherwise.
     explicit RealFft(std::size_t size);
     ~RealFft();
     RealFft(RealFft&&) noexcept;

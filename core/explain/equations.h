@@ -13,13 +13,13 @@
 //   p_z      prior of the latents, N(0, I)
 //   λ        prior weight, ≥ 0
 //   l_r, N_t learning rate and number of Adam's updates
-//   μ, σ     mean and unbiased sample VARIANCE of responses (the paper's letters); r real, g
-//   generated D        Fréchet distance of Eq. 3
+//   μ, σ     mean and unbiased sample VARIANCE of responses (the paper's letters)
+//   r, g     as indices: of real music, of what was generated
+//   D        Fréchet distance of Eq. 3
 //
 // Where we differ from the paper, and why
-//   - Negative explanations maximise −f_a + λ log p_z: the paper says "minimally exciting" without
-//   a
-//     formula, and the prior must not change its sign with the direction.
+//   - Negative explanations maximise −f_a + λ log p_z: the paper says "minimally exciting" and
+//     gives no formula, and the prior must not change its sign with the direction.
 //   - The response may be divided by the standard deviation of the unit's real responses (preset
 //     "recommended"), so that one learning rate and λ serve units of any scale. C1, C2 and C3 use
 //     the raw response.

@@ -38,7 +38,7 @@ struct ModelDescription
     std::string architecture;
     std::string name;
     std::string licence;
-    std::string label;  // of the classifier's output neuron: "singing voice"
+    std::string label;  // of the classifier's output neuron: "vocal"
     std::string sha256; // of the weights
     std::optional<Randomisation> randomised;
     std::string trainedSha256; // before they were randomised; else empty

@@ -18,7 +18,7 @@ namespace earshot {
 // A model bundle: a folder with model.json, weights.safetensors and README.md (the model card).
 // model.json: {"format": 1, "kind": "classifier"|"generator", "architecture":
 // "svdnet"|"residual-net"|"music-generator", "input_map": "standardise" (classifier), "front_end":
-// "ismir2015", "licence": "…", "name": "…", "label": "singing voice" (classifier: what the output
+// "ismir2015", "licence": "…", "name": "…", "label": "vocal" (classifier: what the output
 // neuron stands for), "sha256": {"weights.safetensors": "…", …}}.
 struct BundleInfo
 {
@@ -61,10 +61,10 @@ GeneratorBundle loadGenerator(const std::filesystem::path& folder);
 
 // Writes weights and manifest (with hashes, of other files of the folder named in info.manifest
 // too); the card is not touched. Classifier weights hold the input map's tensors "input.mean" and
-// "input.std" [80] beside the network's.
+// "input.std" [80] beside the network's. Error (CannotWrite).
 void writeBundle(const BundleInfo& info, const Weights& weights);
 // Brings the hashes in model.json up to date after a file of the bundle was added, e.g.
-// responses.safetensors.
+// responses.safetensors. Errors: BadInput for what cannot be read, CannotWrite.
 void refreshHashes(const std::filesystem::path& folder);
 
 } // namespace earshot

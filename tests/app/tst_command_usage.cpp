@@ -94,6 +94,8 @@ private Q_SLOTS:
         row("explain --response fc9[0] --direction up",
             "'--direction': is unknown: expected positive, negative or both, found 'up'");
         row("explain --response fc9[0] --preset C4", "expected recommended, C1, C2 or C3");
+        row("explain --response fc9[0] --response-scale up",
+            "'--response-scale': is unknown: expected raw or deviation, found 'up'");
         row("explain --response fc9[0] --device gpu", "expected auto, cpu or cuda, found 'gpu'");
         row("pack . --out a --bits 9", "'--bits': is unknown: expected 8 or 16, found '9'");
         row("evaluate classifier --data a --split all", "expected train, valid or test");

@@ -76,8 +76,9 @@ const char* const choiceTip =
     "<b>Step shown</b>: which step of the optimisation is the explanation. Each preset has its "
     "own.<br><b>Smallest distance</b>: the one whose responses are distributed most like those "
     "of the 50 most extreme real excerpts (Eq. 3), in each direction. <b>Last</b>: like the paper.";
-const char* const deviceTip = "<b>Device</b>: where the networks run. The results of CPU and GPU "
-                              "differ only by rounding.";
+const char* const deviceTip = "<b>Device</b>: where the networks run. CPU and GPU round "
+                              "differently, and the optimisation makes whole steps of it: each "
+                              "repeats its own results, not the other's.";
 
 bool isSame(const ExplainSettings& a, const ExplainSettings& b)
 {

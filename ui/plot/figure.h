@@ -28,7 +28,7 @@ struct FigureRow
 // The paper's Figure 4 for one unit, with everything needed to make it again.
 struct FigureContent
 {
-    QString title;       // the unit: "fc9[0] \"singing voice\""
+    QString title;       // the unit: "fc9[0]"
     QStringList details; // models with hashes, settings; a line each, wrapped
     std::vector<FigureRow> rows;
     QStringList columns; // above the columns, "example 1"; may be empty
