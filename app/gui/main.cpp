@@ -50,8 +50,12 @@ CommandLine parse(const QCoreApplication& application)
          "FILE"},
         {"out", "The figure: its ending .png, .svg or .pdf says which", "FIGURE"},
     });
-    if (!parser.parse(application.arguments()))
-        throw badInput("usage", parser.errorText().toStdString(), "what --help lists");
+    if (!parser.parse(application.arguments())) {
+        QString text = parser.errorText();
+        if (text.endsWith('.'))
+            text.chop(1);
+        throw Error(ErrorKind::BadInput, {}, text.toStdString() + " (see earshot --help)");
+    }
     if (parser.isSet("help"))
         parser.showHelp();
     if (parser.isSet("version"))
