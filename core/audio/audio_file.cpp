@@ -5,7 +5,7 @@
 #include "core/audio/resample.h"
 #include "core/util/atomic_file.h"
 #include "core/util/error.h"
-#include "core/util/mapped_file.h"
+#include "core/util/regular_file.h"
 
 #include <sndfile.h>
 
@@ -36,15 +36,15 @@ constexpr sf_count_t blockFrames = 4096;
 constexpr std::size_t longestOggPageSeconds = 20;
 
 // libsndfile plays what is there of a file that was cut off; the containers say what is missing.
-void checkComplete(const std::string& path, std::span<const std::byte> bytes, const SF_INFO& info)
+void checkComplete(const RegularFile& file, const SF_INFO& info)
 {
     const int container = info.format & SF_FORMAT_TYPEMASK;
     if (container == SF_FORMAT_OGG)
-        checkOggComplete(path, bytes);
+        checkOggComplete(file);
     else if (container == SF_FORMAT_WAV || container == SF_FORMAT_WAVEX)
-        checkWavComplete(path, bytes);
+        checkWavComplete(file);
     else if (container == SF_FORMAT_MPEG)
-        checkMp3Complete(path, bytes);
+        checkMp3Complete(file);
 }
 
 // Why the file could not be opened. The codes that are not public speak of files that do not exist
@@ -155,10 +155,10 @@ bool writeBlocks(SNDFILE* file, std::span<const float> samples)
     return true;
 }
 
-// bytes: of the file.
-SoundFile openSound(const std::string& path, std::span<const std::byte> bytes, SF_INFO& info)
+// bytes: the file's length.
+SoundFile openSound(const std::string& path, std::size_t bytes, SF_INFO& info)
 {
-    if (bytes.empty())
+    if (bytes == 0)
         throw badInput(path, "is empty", "an audio file", "0 bytes");
     SoundFile file(::sf_open(path.c_str(), SFM_READ, &info));
     if (!file)
@@ -193,10 +193,10 @@ template <typename Take>
 Decoded decode(const std::filesystem::path& path, const std::stop_token& stop, const Take& take)
 {
     const std::string name = path.string();
-    const MappedFile mapped(path); // a missing file, a folder
+    const RegularFile whole(path); // refuses a missing file, a folder
     SF_INFO info{};
-    const SoundFile file = openSound(name, mapped.bytes(), info);
-    checkComplete(name, mapped.bytes(), info);
+    const SoundFile file = openSound(name, whole.size(), info);
+    checkComplete(whole, info);
     Decoded decoded{0, static_cast<std::size_t>(info.channels),
                     static_cast<double>(info.samplerate)};
     Matrix<float> block(static_cast<std::size_t>(blockFrames), decoded.channels);
@@ -274,9 +274,8 @@ std::vector<float> readMonoPart(const std::filesystem::path& path, int sampleRat
                                 std::size_t first, std::size_t count, std::stop_token stop)
 {
     const std::string name = path.string();
-    const MappedFile mapped(path);
     SF_INFO info{};
-    const SoundFile file = openSound(name, mapped.bytes(), info);
+    const SoundFile file = openSound(name, RegularFile(path).size(), info);
     // From where a sample of the file and one of the result fall together, and a little before, so
     // that the resampler's filter is filled.
     const auto fileRate = static_cast<std::size_t>(info.samplerate);

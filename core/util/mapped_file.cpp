@@ -2,50 +2,25 @@
 #include "core/util/mapped_file.h"
 
 #include "core/util/error.h"
+#include "core/util/regular_file.h"
 
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <string>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <utility>
 
 namespace earshot {
 
-namespace {
-
-[[noreturn]] void fail(const std::filesystem::path& path, const std::string& why)
-{
-    throw badInput(path.string(), "cannot be read: " + why);
-}
-
-} // namespace
-
 MappedFile::MappedFile(const std::filesystem::path& path)
 {
-    // Without O_NONBLOCK a pipe would be waited for instead of refused.
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0)
-        fail(path, std::strerror(errno));
-    struct stat status = {};
-    const bool known = ::fstat(descriptor, &status) == 0;
-    if (!known || !S_ISREG(status.st_mode)) {
-        ::close(descriptor);
-        fail(path, S_ISDIR(status.st_mode) ? "it is a folder" : "it is not a regular file");
-    }
-    const auto size = static_cast<std::size_t>(status.st_size);
-    if (size > 0) { // mmap refuses an empty file; an empty span says as much
-        void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-        const int errorNumber = errno;
-        ::close(descriptor);
-        if (address == MAP_FAILED)
-            fail(path, std::strerror(errorNumber));
-        m_bytes = {static_cast<const std::byte*>(address), size};
-    } else {
-        ::close(descriptor);
-    }
+    const RegularFile file(path);
+    if (file.size() == 0) // mmap refuses an empty file; an empty span says as much
+        return;
+    void* address = ::mmap(nullptr, file.size(), PROT_READ, MAP_PRIVATE, file.descriptor(), 0);
+    if (address == MAP_FAILED)
+        throw badInput(path.string(), std::string("cannot be read: ") + std::strerror(errno));
+    m_bytes = {static_cast<const std::byte*>(address), file.size()};
 }
 
 MappedFile::~MappedFile()

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/audio/audio_file.h"
+#include "core/audio/completeness.h"
+#include "core/util/regular_file.h"
 #include "tests/support/failure.h"
 #include "tests/support/files.h"
 #include "tests/support/sound_files.h"
@@ -124,6 +126,37 @@ private Q_SLOTS:
         QVERIFY2(message.contains("is cut off") ||
                      (format == flac && message.contains("cannot be decoded after")),
                  qPrintable(message));
+    }
+
+    // After they were opened.
+    void shrinkingFilesAreRefused()
+    {
+        for (const auto& [format, check] :
+             {std::pair(wav, &checkWavComplete), std::pair(vorbis, &checkOggComplete),
+              std::pair(mp3, &checkMp3Complete)}) {
+            const auto path = m_folder.path("sound");
+            QVERIFY(writeSound(path, sines(30000, 1, 44100), 44100, format));
+            const RegularFile file(path);
+            check(file);
+            std::filesystem::resize_file(path, 5);
+            const QString message = badInputOf([&] { check(file); });
+            QVERIFY2(message.contains("sound': shrank while it was read"), qPrintable(message));
+        }
+    }
+
+    // The last page is looked for in pieces of 64 KiB: it may begin in one and end in the next.
+    void lastPagesAreFoundAnywhere()
+    {
+        QByteArray page("OggS\0\4", 6);
+        page.append(21, '\0');
+        for (const int behind : {0, 65'532, 65'535, 65'536, 131'069, 200'000}) {
+            m_folder.write("page", QByteArray(70'000, 'g') + page + QByteArray(behind, 'g'));
+            checkOggComplete(RegularFile(m_folder.path("page")));
+        }
+        m_folder.write("page", QByteArray(140'000, 'g'));
+        QVERIFY(badInputOf([&] {
+                    checkOggComplete(RegularFile(m_folder.path("page")));
+                }).contains("expected an Ogg stream that ends, found none"));
     }
 
     void damagedFilesAreReadOrRefused_data() { addFormats(); }

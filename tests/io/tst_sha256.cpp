@@ -5,6 +5,10 @@
 
 #include <QtTest>
 
+#include <filesystem>
+#include <stop_token>
+#include <thread>
+
 using namespace earshot;
 
 class TestSha256 : public QObject
@@ -56,6 +60,24 @@ private Q_SLOTS:
         stop.request_stop();
         QCOMPARE(failureOf([&] { sha256OfFile(folder.path("f"), stop.get_token()); }),
                  "failed: '" + folder.name("f") + "': was not read to its end: stopped");
+    }
+
+    // Cut off and made long again, over and over, by another thread.
+    void shrinkingFileIsAnError()
+    {
+        const TestFolder folder;
+        const std::filesystem::path path = folder.path("f");
+        folder.write("f", "");
+        const std::jthread other([&](const std::stop_token& stop) {
+            for (std::uintmax_t size = 4'000'000; !stop.stop_requested(); size = 4'000'000 - size) {
+                std::filesystem::resize_file(path, size);
+                std::this_thread::sleep_for(std::chrono::microseconds(500));
+            }
+        });
+        QString failure;
+        for (const QDeadlineTimer end(60'000); failure.isEmpty() && !end.hasExpired();)
+            failure = badInputOf([&] { sha256OfFile(path); });
+        QVERIFY2(failure.contains("f': shrank while it was read"), qPrintable(failure));
     }
 
     void unreadableFileIsNamed()
