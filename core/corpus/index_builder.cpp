@@ -43,7 +43,12 @@ fs::path spelled(const fs::path& folder)
 
 IndexContents contentsOf(const fs::path& folder, const Explainer& explainer)
 {
-    return {spelled(folder),
+    const fs::path whole = spelled(folder);
+    if (!isUtf8(whole.string())) // the index, whose header is JSON, could not name it
+        throw badInput(whole.string(),
+                       "cannot be indexed: rename it, or whichever folder above it is named so",
+                       "a path in UTF-8", "another");
+    return {whole,
             explainer.classifier().sha256,
             explainer.classifier().name,
             explainer.references(),
