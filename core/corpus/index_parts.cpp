@@ -160,7 +160,8 @@ IndexParts::IndexParts(const fs::path& index, const IndexContents& contents)
     if (m_lock < 0)
         throw cannotWrite(index.string(),
                           "cannot be written: " + lock.string() + ": " + std::strerror(errno));
-    if (::flock(m_lock, LOCK_EX | LOCK_NB) != 0) {
+    // Any other failure (ENOLCK, EOPNOTSUPP) is of a file system without locks: it works there too.
+    if (::flock(m_lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
         ::close(m_lock);
         throw badInput(index.string(), "is being made by another process: wait for it, or name "
                                        "another file");

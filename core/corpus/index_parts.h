@@ -14,7 +14,7 @@ namespace earshot {
 
 // The finished parts of an index in the making, one file a song, in the folder FILE.partial beside
 // it. Each is written whole or not at all, so that whatever ends the program, no finished song is
-// lost. One process at a time.
+// lost. One process at a time, where the file system has locks.
 class IndexParts
 {
 public:

@@ -5,11 +5,29 @@
 
 #include <QtTest>
 
+#include <cerrno>
 #include <optional>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 using namespace earshot;
 
 namespace fs = std::filesystem;
+
+namespace {
+
+int flockFailure = 0; // an errno; 0: it works
+
+} // namespace
+
+// Instead of the C library's.
+extern "C" int flock(int descriptor, int operation) noexcept
+{
+    if (flockFailure == 0)
+        return static_cast<int>(::syscall(SYS_flock, descriptor, operation));
+    errno = flockFailure;
+    return -1;
+}
 
 // What an index and its finished parts survive.
 class TestIndexKept : public QObject
@@ -23,6 +41,14 @@ class TestIndexKept : public QObject
     IndexSummary build(const IndexControl& control = {}) const
     {
         return buildIndex(m_example->music(), m_example->index(), *m_toy, control);
+    }
+    std::vector<std::string> names() const
+    {
+        std::vector<std::string> names;
+        const CorpusIndex index(m_example->index());
+        for (const IndexedSong& song : index.songs())
+            names.push_back(song.name);
+        return names;
     }
 
 private Q_SLOTS:
@@ -47,6 +73,19 @@ private Q_SLOTS:
                      failure.contains("expected a path in UTF-8"),
                  qPrintable(failure));
         QVERIFY(!fs::exists(m_example->index()));
+    }
+
+    // Network file systems may have no locks.
+    void locksAreNotNeeded()
+    {
+        for (const int failure : {ENOLCK, EOPNOTSUPP, EWOULDBLOCK}) {
+            flockFailure = failure;
+            const QString text = badInputOf([&] { build(); });
+            flockFailure = 0;
+            QCOMPARE(text.contains("is being made by another process"), failure == EWOULDBLOCK);
+            QCOMPARE(text.isEmpty(), failure != EWOULDBLOCK);
+        }
+        QCOMPARE(names().size(), std::size_t(3));
     }
 };
 
