@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cmath>
 #include <optional>
+#include <set>
 
 namespace earshot {
 
@@ -87,6 +88,12 @@ public:
 
     IndexSummary run()
     {
+        // Before a stopped search is asked for what it may not have found.
+        if (m_control.stop.stop_requested()) {
+            m_summary.kept = finishedBefore();
+            m_summary.stopped = true;
+            return std::move(m_summary);
+        }
         requireSameMusic();
         if (!work(plan()) || !finish())
             m_summary.stopped = true;
@@ -104,6 +111,17 @@ private:
         if (earlier.contents().references != m_contents.references)
             throw badInput(index.string(), "is of another version: delete it, and index again");
         return earlier;
+    }
+
+    std::size_t finishedBefore() const
+    {
+        std::set<std::string> names;
+        for (const auto& [name, song] : m_parts.songs())
+            names.insert(name);
+        if (m_earlier)
+            for (const IndexedSong& song : m_earlier->songs())
+                names.insert(song.name);
+        return names.size();
     }
 
     // Work on other music is not thrown away for a file name given twice.

@@ -42,6 +42,19 @@ class TestIndexKept : public QObject
     {
         return buildIndex(m_example->music(), m_example->index(), *m_toy, control);
     }
+    // Stopped before the second song.
+    void begin() const
+    {
+        std::stop_source stop;
+        IndexControl control;
+        control.stop = stop.get_token();
+        control.progress = [&](const Progress& now) {
+            if (now.stage.starts_with("indexing song 2"))
+                stop.request_stop();
+        };
+        QVERIFY(build(control).stopped);
+        QCOMPARE(m_example->parts("*.part").size(), 1);
+    }
     std::vector<std::string> names() const
     {
         std::vector<std::string> names;
@@ -60,6 +73,29 @@ private Q_SLOTS:
         m_example->addSong("album/a.wav", 3, 1);
         m_example->addSong("b.wav", 2, 2);
         m_example->addSong("c.wav", 2, 3);
+    }
+
+    // While its folder is searched, an index that goes on is not taken for that of other music.
+    void stopsAtOnce()
+    {
+        begin();
+        std::stop_source stop;
+        stop.request_stop();
+        IndexControl control;
+        control.stop = stop.get_token();
+        const IndexSummary stopped = build(control);
+        QVERIFY(stopped.stopped);
+        QCOMPARE(stopped.kept, std::size_t(1));
+        QCOMPARE(m_example->parts("*.part").size(), 1);
+        // Nor is a finished one, in a folder that was renamed.
+        build();
+        fs::rename(m_example->music(), m_folder->path("renamed"));
+        const IndexSummary renamed =
+            buildIndex(m_folder->path("renamed"), m_example->index(), *m_toy, control);
+        QVERIFY(renamed.stopped);
+        QCOMPARE(renamed.kept, std::size_t(3));
+        QCOMPARE(buildIndex(m_folder->path("renamed"), m_example->index(), *m_toy).kept,
+                 std::size_t(3));
     }
 
     // JSON, and so the index, holds no such path.
