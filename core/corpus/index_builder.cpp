@@ -5,6 +5,7 @@
 #include "core/corpus/index_songs.h"
 #include "core/corpus/label_text.h"
 #include "core/explain/explainer.h"
+#include "core/io/sha256.h"
 #include "core/nets/excerpt_geometry.h"
 #include "core/train/excerpt_scoring.h"
 #include "core/util/error.h"
@@ -89,14 +90,12 @@ public:
     IndexSummary run()
     {
         // Before a stopped search is asked for what it may not have found.
-        if (m_control.stop.stop_requested()) {
+        if (m_control.stop.stop_requested() || !requireSameMusic()) {
             m_summary.kept = finishedBefore();
             m_summary.stopped = true;
-            return std::move(m_summary);
-        }
-        requireSameMusic();
-        if (!work(plan()) || !finish())
+        } else if (!work(plan()) || !finish()) {
             m_summary.stopped = true;
+        }
         return std::move(m_summary);
     }
 
@@ -124,23 +123,40 @@ private:
         return names.size();
     }
 
-    // Work on other music is not thrown away for a file name given twice.
-    void requireSameMusic() const
+    // By its name, size and hash: "01.mp3" is in many folders. false on a stop.
+    bool isHere(const IndexedSong& song) const
     {
-        const auto isHere = [this](const std::string& name) {
-            return std::ranges::find(m_names, name) != m_names.end();
-        };
+        if (!std::ranges::binary_search(m_names, song.name))
+            return false;
+        const fs::path path = m_contents.folder / song.name;
+        const std::optional<FileStamp> stamp = stampOf(path);
+        if (!stamp || stamp->bytes != song.stamp.bytes)
+            return false;
+        try {
+            return sha256OfFile(path, m_control.stop) == song.sha256;
+        } catch (const Error&) { // it cannot be read: nor is it the same
+            return false;
+        }
+    }
+
+    // Work on other music is not thrown away for a file name given twice. false on a stop.
+    bool requireSameMusic() const
+    {
+        const auto isHereToo = [this](const IndexedSong& song) { return isHere(song); };
         const auto refuse = [this](const std::string& what, const std::string& found) {
-            throw badInput(m_parts.index().string(),
-                           "holds " + what + " alone: name another file, or delete this one",
-                           "songs of " + m_contents.folder.string(), found);
+            if (!m_control.stop.stop_requested())
+                throw badInput(m_parts.index().string(),
+                               "holds " + what + " alone: name another file, or delete this one",
+                               "songs of " + m_contents.folder.string(), found);
         };
         if (m_earlier && m_earlier->contents().folder != m_contents.folder &&
-            std::ranges::none_of(m_earlier->songs(), isHere, &IndexedSong::name))
+            std::ranges::none_of(m_earlier->songs(), isHereToo))
             refuse("other music", "those of " + m_earlier->contents().folder.string());
-        if (!m_earlier && !m_parts.songs().empty() &&
-            std::ranges::none_of(m_parts.songs(), isHere, &IndexParts::Songs::value_type::first))
+        if (!m_earlier && !m_parts.songs().empty() && !m_parts.areOfThisFolder() &&
+            std::ranges::none_of(m_parts.songs(), isHereToo,
+                                 &IndexParts::Songs::value_type::second))
             refuse("the unfinished index of other music", m_parts.songs().begin()->first);
+        return !m_control.stop.stop_requested();
     }
 
     void leaveOut(const std::string& problem)

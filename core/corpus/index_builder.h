@@ -44,8 +44,8 @@ struct IndexControl
 // files ahead on threads of its own; the callbacks come on the calling thread. The index is
 // replaced as a whole; until then finished songs are in the folder INDEX.partial, from which the
 // next call goes on, however this one ended. Errors: BadInput if nothing can be indexed, or for an
-// index, finished or not, of another classifier or of other music (another folder, and no song's
-// name in common); for a folder whose path is not UTF-8; CannotWrite.
+// index, finished or not, of another classifier or of other music (another folder, and no song in
+// common, by its name and contents); for a folder whose path is not UTF-8; CannotWrite.
 IndexSummary buildIndex(const std::filesystem::path& folder, const std::filesystem::path& index,
                         const Explainer& explainer, const IndexControl& control = {});
 

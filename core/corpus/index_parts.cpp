@@ -21,8 +21,9 @@ namespace {
 // Layout of a part, R references, E excerpts:
 //   responses [R, E] F32
 //   silent    [E]    BOOL
-// metadata: format, classifier_sha256, song (a JSON array of one, as in the index)
+// metadata: format, folder, classifier_sha256, song (a JSON array of one, as in the index)
 constexpr const char* partFormat = "earshot-index-part-1";
+constexpr const char* folderKey = "folder"; // parts of before have none
 constexpr const char* partEnding = ".part";
 constexpr const char* joinedName = "joined";
 constexpr const char* lockName = "lock";
@@ -193,6 +194,7 @@ fs::path IndexParts::partPath(const std::string& songName) const
 void IndexParts::takeUp(const fs::path& path)
 {
     IndexedSong song;
+    bool isOfThisFolder = false;
     try {
         const SafetensorsFile file(path);
         if (file.metadataValue("format") != partFormat)
@@ -217,13 +219,17 @@ void IndexParts::takeUp(const fs::path& path)
                         {static_cast<std::int64_t>(m_contents.references.size()), -1});
         song.excerpts = static_cast<std::size_t>(responses.shape[1]);
         file.tensor("silent", TensorType::Bool, {responses.shape[1]});
+        isOfThisFolder = file.metadata().contains(folderKey) &&
+                         file.metadataValue(folderKey) == m_contents.folder;
     } catch (const Error& error) {
         if (error.subject() == m_index.string())
             throw;
         return; // damaged: its song is done again
     }
-    if (song.excerpts > 0 && path == partPath(song.name))
-        m_songs[song.name] = song;
+    if (song.excerpts == 0 || path != partPath(song.name))
+        return;
+    m_songs[song.name] = song;
+    m_areOfThisFolder = m_areOfThisFolder || isOfThisFolder;
 }
 
 void IndexParts::add(const IndexedSong& song, MatrixView<const float> responses,
@@ -240,6 +246,7 @@ void IndexParts::add(const IndexedSong& song, MatrixView<const float> responses,
     writer.add("silent", TensorType::Bool, {static_cast<std::int64_t>(flags.size())},
                std::as_bytes(std::span(flags)));
     writer.setMetadata("format", partFormat);
+    writer.setMetadata(folderKey, m_contents.folder.string());
     writer.setMetadata("classifier_sha256", m_contents.classifierSha256);
     IndexContents one;
     one.songs = {song};

@@ -31,6 +31,8 @@ public:
     // Finished songs, by name; firstExcerpt is 0.
     using Songs = std::map<std::string, IndexedSong>;
     const Songs& songs() const { return m_songs; }
+    // Of a part that was taken up: its song was in the same folder.
+    bool areOfThisFolder() const { return m_areOfThisFolder; }
     // responses [excerpts, references]. Error: CannotWrite.
     void add(const IndexedSong& song, MatrixView<const float> responses,
              const std::vector<bool>& silent);
@@ -52,6 +54,7 @@ private:
     std::filesystem::path m_folder;
     IndexContents m_contents;
     Songs m_songs;
+    bool m_areOfThisFolder = false;
     int m_lock = -1;
 };
 

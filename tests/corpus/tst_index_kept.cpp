@@ -98,6 +98,32 @@ private Q_SLOTS:
                  std::size_t(3));
     }
 
+    // Songs of other music may be called the same, and be as long.
+    void equalNamesAreNotTheSameMusic()
+    {
+        const auto attempt = [&] {
+            return badInputOf(
+                [&] { buildIndex(m_folder->path("other"), m_example->index(), *m_toy); });
+        };
+        build();
+        const QByteArray before = m_folder->read("music.index");
+        m_example->addSong("../other/b.wav", 5, 9);
+        QVERIFY2(attempt().contains("holds other music alone"), qPrintable(attempt()));
+        m_example->addSong("../other/b.wav", 2, 9);
+        QVERIFY2(attempt().contains("holds other music alone"), qPrintable(attempt()));
+        QCOMPARE(m_folder->read("music.index"), before);
+        // An unfinished one too.
+        fs::remove(m_example->index());
+        begin();
+        m_example->addSong("../other/album/a.wav", 3, 9);
+        QVERIFY2(attempt().contains("holds the unfinished index of other music alone"),
+                 qPrintable(attempt()));
+        QCOMPARE(m_example->parts("*.part").size(), 1);
+        // In its own folder it goes on, even if the one finished song has changed.
+        m_example->addSong("album/a.wav", 4, 9);
+        QCOMPARE(build().indexed, std::size_t(3));
+    }
+
     // JSON, and so the index, holds no such path.
     void pathsThatAreNoTextAreRefused()
     {
