@@ -80,7 +80,7 @@ public:
         : m_explainer(explainer)
         , m_control(control)
         , m_contents(contentsOf(folder, explainer))
-        , m_names(findSounds(m_contents.folder, control.stop,
+        , m_found(findSounds(m_contents.folder, control.stop,
                              [this](const std::string& problem) { leaveOut(problem); }))
         , m_earlier(openEarlier(index))
         , m_parts(index, m_contents)
@@ -126,7 +126,7 @@ private:
     // By its name, size and hash: "01.mp3" is in many folders. false on a stop.
     bool isHere(const IndexedSong& song) const
     {
-        if (!std::ranges::binary_search(m_names, song.name))
+        if (!std::ranges::binary_search(m_found.names, song.name))
             return false;
         const fs::path path = m_contents.folder / song.name;
         const std::optional<FileStamp> stamp = stampOf(path);
@@ -174,13 +174,15 @@ private:
             for (const IndexedSong& song : m_earlier->songs())
                 earlier[song.name] = &song;
         std::vector<Task> tasks;
-        for (const std::string& name : m_names) {
+        for (const std::string& name : m_found.names) {
             const fs::path path = m_contents.folder / name;
             const std::optional<FileStamp> stamp = stampOf(path);
             if (!stamp || !isUtf8(name)) { // JSON holds no other names
                 leaveOut(badInput(path.string(), "cannot be indexed",
                                   "a regular file with a name in UTF-8", "another")
                              .what());
+                if (isUnknown(path))
+                    m_found.unread.push_back(name);
                 continue;
             }
             const auto part = m_parts.songs().find(name);
@@ -196,7 +198,20 @@ private:
                 tasks.push_back({name, stamp->bytes, song});
             }
         }
+        keepUnread();
         return tasks;
+    }
+
+    // What lies where nothing can be read now is not gone.
+    void keepUnread()
+    {
+        IndexParts::Songs songs = m_parts.songs();
+        if (m_earlier)
+            for (const IndexedSong& song : m_earlier->songs())
+                songs.try_emplace(song.name, song);
+        for (const auto& [name, song] : songs)
+            if (isAtOrBelow(name, m_found.unread))
+                keep(song, song.stamp);
     }
 
     void keep(IndexedSong song, const FileStamp& stamp)
@@ -316,7 +331,7 @@ private:
         if (m_songs.empty())
             throw badInput(m_contents.folder.string(), "holds nothing that can be indexed",
                            "at least one sound file of 1.675 s",
-                           std::to_string(m_names.size()) + " that were left out");
+                           std::to_string(m_found.names.size()) + " that were left out");
         std::ranges::sort(m_songs, {}, &IndexedSong::name);
         if (m_earlier)
             for (const IndexedSong& song : m_earlier->songs())
@@ -334,7 +349,7 @@ private:
     const IndexControl& m_control;
     const IndexContents m_contents; // but for the songs
     IndexSummary m_summary;         // folders may be left out while names are found
-    const std::vector<std::string> m_names;
+    FoundSounds m_found;
     const std::optional<CorpusIndex> m_earlier;
     IndexParts m_parts;
     std::vector<IndexedSong> m_songs;

@@ -40,12 +40,13 @@ struct IndexControl
 
 // Makes or brings up to date the index (layout: index_file.h) of the sound files below a folder: a
 // file whose size and time, or whose hash, are those of an earlier run is kept, a changed one is
-// done again, a vanished one is removed. Synchronous; computes on the explainer's device and reads
-// files ahead on threads of its own; the callbacks come on the calling thread. The index is
-// replaced as a whole; until then finished songs are in the folder INDEX.partial, from which the
-// next call goes on, however this one ended. Errors: BadInput if nothing can be indexed, or for an
-// index, finished or not, of another classifier or of other music (another folder, and no song in
-// common, by its name and contents); for a folder whose path is not UTF-8; CannotWrite.
+// done again, a vanished one is removed, one that cannot be looked at now is kept. Synchronous;
+// computes on the explainer's device and reads files ahead on threads of its own; the callbacks
+// come on the calling thread. The index is replaced as a whole; until then finished songs are in
+// the folder INDEX.partial, from which the next call goes on, however this one ended. Errors:
+// BadInput if nothing can be indexed, or for an index, finished or not, of another classifier or of
+// other music (another folder, and no song in common, by its name and contents); for a folder whose
+// path is not UTF-8; CannotWrite.
 IndexSummary buildIndex(const std::filesystem::path& folder, const std::filesystem::path& index,
                         const Explainer& explainer, const IndexControl& control = {});
 

@@ -32,38 +32,36 @@ public:
     {
     }
 
-    std::vector<std::string> run()
+    FoundSounds run()
     {
         std::error_code error;
         if (!fs::is_directory(m_root, error))
             throw badInput(m_root.string(), "cannot be indexed", "a folder of music",
                            fs::exists(m_root, error) ? "a file" : "nothing there");
         visit(m_root, "");
-        if (m_found.empty() && !m_stop.stop_requested())
+        if (m_found.names.empty() && !m_stop.stop_requested())
             throw badInput(m_root.string(), "holds no music",
                            "sound files (WAV, FLAC, Ogg, MP3, …)", "none");
-        std::ranges::sort(m_found);
+        std::ranges::sort(m_found.names);
         return std::move(m_found);
     }
 
 private:
     void visit(const fs::path& folder, const fs::path& below)
     {
-        std::error_code error;
-        // A link may lead back to where it lies.
-        if (m_stop.stop_requested() || !m_visited.insert(fs::canonical(folder, error)).second)
+        if (m_stop.stop_requested())
             return;
+        std::error_code error;
+        const fs::path whole = fs::canonical(folder, error);
+        if (!error && !m_visited.insert(whole).second)
+            return; // a link may lead back to where it lies
         std::vector<fs::directory_entry> entries;
-        for (fs::directory_iterator entry(folder, error);
-             !error && entry != fs::directory_iterator(); entry.increment(error))
-            entries.push_back(*entry);
+        if (!error)
+            for (fs::directory_iterator entry(folder, error);
+                 !error && entry != fs::directory_iterator(); entry.increment(error))
+                entries.push_back(*entry);
         if (error) {
-            const Error unreadable =
-                badInput(folder.string(), "cannot be read: " + error.message());
-            if (below.empty())
-                throw unreadable;
-            if (m_leftOut)
-                m_leftOut(unreadable.what());
+            leaveOut(folder, below, error);
             return;
         }
         for (const fs::directory_entry& entry : entries) {
@@ -73,15 +71,27 @@ private:
             if (entry.is_directory(error))
                 visit(entry.path(), below / name);
             else if (soundEnding(name) != SoundEnding::None)
-                m_found.push_back((below / name).string());
+                m_found.names.push_back((below / name).string());
+            else if (isUnknown(entry.path())) // it may be a folder
+                leaveOut(entry.path(), below / name, error);
         }
+    }
+
+    void leaveOut(const fs::path& path, const fs::path& below, const std::error_code& error)
+    {
+        const Error unreadable = badInput(path.string(), "cannot be read: " + error.message());
+        if (below.empty())
+            throw unreadable;
+        m_found.unread.push_back(below.string());
+        if (m_leftOut)
+            m_leftOut(unreadable.what());
     }
 
     const fs::path& m_root;
     const std::stop_token& m_stop;
     const std::function<void(const std::string&)>& m_leftOut;
     std::set<fs::path> m_visited;
-    std::vector<std::string> m_found;
+    FoundSounds m_found;
 };
 
 // Analyses samples as they come; frames are those of the whole at once.
@@ -127,10 +137,24 @@ FileStamp requireStamp(const fs::path& path)
 
 } // namespace
 
-std::vector<std::string> findSounds(const fs::path& folder, const std::stop_token& stop,
-                                    const std::function<void(const std::string&)>& leftOut)
+FoundSounds findSounds(const fs::path& folder, const std::stop_token& stop,
+                       const std::function<void(const std::string&)>& leftOut)
 {
     return Search(folder, stop, leftOut).run();
+}
+
+bool isAtOrBelow(const std::string& name, const std::vector<std::string>& places)
+{
+    return std::ranges::any_of(places, [&](const std::string& place) {
+        return name.starts_with(place) &&
+               (name.size() == place.size() || name[place.size()] == '/');
+    });
+}
+
+bool isUnknown(const fs::path& path)
+{
+    std::error_code error;
+    return fs::status(path, error).type() == fs::file_type::none;
 }
 
 SongSound readSong(const fs::path& path, const std::stop_token& stop,

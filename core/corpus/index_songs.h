@@ -15,13 +15,26 @@
 
 namespace earshot {
 
-// The sound files below a folder, by their path below it, sorted: what has a sound format's ending,
-// whether it can be read or not. Links are followed, each folder once; hidden files and folders are
-// left out. Fewer after a stop. A folder below that cannot be read is left out with a message.
-// Error (BadInput) if `folder` itself cannot, or for no sound file.
-std::vector<std::string>
-findSounds(const std::filesystem::path& folder, const std::stop_token& stop = {},
-           const std::function<void(const std::string& problem)>& leftOut = {});
+// Paths below a folder.
+struct FoundSounds
+{
+    std::vector<std::string> names; // of sound files, sorted
+    // Folders that could not be read, files that could not be looked at: what is there is unknown.
+    std::vector<std::string> unread;
+};
+
+// The sound files below a folder: what has a sound format's ending, whether it can be read or not.
+// Links are followed, each folder once; hidden files and folders are left out. Fewer after a stop.
+// A folder below that cannot be read is left out with a message. Error (BadInput) if `folder`
+// itself cannot, or for no sound file.
+FoundSounds findSounds(const std::filesystem::path& folder, const std::stop_token& stop = {},
+                       const std::function<void(const std::string& problem)>& leftOut = {});
+
+// Whether it is one of these, or lies below one of them. Paths as in FoundSounds.
+bool isAtOrBelow(const std::string& name, const std::vector<std::string>& places);
+
+// Neither there nor absent: in a folder that may not be searched, on a disk that does not answer.
+bool isUnknown(const std::filesystem::path& path);
 
 // A sound file as the classifier will see it.
 struct SongSound

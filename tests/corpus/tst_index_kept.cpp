@@ -55,6 +55,17 @@ class TestIndexKept : public QObject
         QVERIFY(build(control).stopped);
         QCOMPARE(m_example->parts("*.part").size(), 1);
     }
+    // A link to itself, which root cannot follow either.
+    void makeUnreadable(const QString& name) const
+    {
+        fs::rename(m_example->song(name), m_folder->path("away"));
+        fs::create_symlink(m_example->song(name).filename(), m_example->song(name));
+    }
+    void makeReadable(const QString& name) const
+    {
+        fs::remove(m_example->song(name));
+        fs::rename(m_folder->path("away"), m_example->song(name));
+    }
     std::vector<std::string> names() const
     {
         std::vector<std::string> names;
@@ -96,6 +107,45 @@ private Q_SLOTS:
         QCOMPARE(renamed.kept, std::size_t(3));
         QCOMPARE(buildIndex(m_folder->path("renamed"), m_example->index(), *m_toy).kept,
                  std::size_t(3));
+    }
+
+    void unreadableIsNotGone_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("folder") << "album";
+        QTest::newRow("file") << "b.wav";
+    }
+    void unreadableIsNotGone()
+    {
+        QFETCH(QString, name);
+        build();
+        const QByteArray before = m_folder->read("music.index");
+        makeUnreadable(name);
+        const IndexSummary summary = build();
+        QCOMPARE(summary.songs, std::size_t(3));
+        QCOMPARE(summary.kept, std::size_t(3));
+        QCOMPARE(summary.removed, std::size_t(0));
+        QCOMPARE(summary.problems.size(), std::size_t(1));
+        QVERIFY2(QString::fromStdString(summary.problems[0]).contains("music/" + name + "'"),
+                 summary.problems[0].c_str());
+        QCOMPARE(m_folder->read("music.index"), before);
+        makeReadable(name);
+        QCOMPARE(build().kept, std::size_t(3));
+        fs::remove_all(m_example->song(name));
+        QCOMPARE(build().removed, std::size_t(1));
+    }
+
+    // Nor is what an unfinished index has of it.
+    void unreadablePartsAreKept()
+    {
+        begin();
+        makeUnreadable("album");
+        const IndexSummary summary = build();
+        QCOMPARE(summary.kept, std::size_t(1));
+        QCOMPARE(summary.indexed, std::size_t(2));
+        QVERIFY((names() == std::vector<std::string>{"album/a.wav", "b.wav", "c.wav"}));
+        makeReadable("album");
+        QCOMPARE(build().kept, std::size_t(3));
     }
 
     // Songs of other music may be called the same, and be as long.

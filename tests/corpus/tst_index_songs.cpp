@@ -32,7 +32,7 @@ private Q_SLOTS:
                                  "music/.hidden/e.wav", "music/._a.mp3", "music/wav"})
             folder.write(name, "");
         const std::vector<std::string> expected{"a.mp3", "b/d.m4a", "b/deep/c.flac", "z.WAV"};
-        QVERIFY(findSounds(folder.path("music")) == expected);
+        QVERIFY(findSounds(folder.path("music")).names == expected);
     }
 
     // Links to files and folders count; those in a circle are followed once.
@@ -46,7 +46,38 @@ private Q_SLOTS:
         fs::create_symlink(folder.path("elsewhere/a.ogg"), folder.path("music/b.ogg"));
         fs::create_symlink(folder.path("music"), folder.path("elsewhere/back"));
         const std::vector<std::string> expected{"b.ogg", "there/a.ogg"};
-        QVERIFY(findSounds(folder.path("music")) == expected);
+        QVERIFY(findSounds(folder.path("music")).names == expected);
+    }
+
+    // A link to itself can be followed by nobody, root included; one to nothing is just absent.
+    void namesWhatCannotBeRead()
+    {
+        const TestFolder folder;
+        QDir().mkpath(folder.name("music/b"));
+        folder.write("music/a.ogg", "");
+        fs::create_symlink("deep", folder.path("music/b/deep"));
+        fs::create_symlink("nowhere", folder.path("music/gone"));
+        std::vector<std::string> problems;
+        const FoundSounds found = findSounds(
+            folder.path("music"), {}, [&](const std::string& text) { problems.push_back(text); });
+        QVERIFY(found.names == std::vector<std::string>{"a.ogg"});
+        QVERIFY(found.unread == std::vector<std::string>{"b/deep"});
+        QCOMPARE(problems.size(), std::size_t(1));
+        QVERIFY2(problems[0].find("music/b/deep': cannot be read: Too many levels") !=
+                     std::string::npos,
+                 problems[0].c_str());
+        QVERIFY(isUnknown(folder.path("music/b/deep")));
+        QVERIFY(!isUnknown(folder.path("music/gone")) && !isUnknown(folder.path("music/a.ogg")));
+    }
+
+    void knowsWhatLiesBelow()
+    {
+        const std::vector<std::string> places{"b/deep", "c.wav"};
+        for (const char* name : {"b/deep", "b/deep/a.wav", "b/deep/er/a.wav", "c.wav"})
+            QVERIFY2(isAtOrBelow(name, places), name);
+        for (const char* name : {"b/deeper/a.wav", "b/a.wav", "deep/a.wav", "c.wave", "a.wav"})
+            QVERIFY2(!isAtOrBelow(name, places), name);
+        QVERIFY(!isAtOrBelow("a.wav", {}));
     }
 
     void refusesFoldersWithoutMusic()
