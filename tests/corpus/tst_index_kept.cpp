@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/corpus/index_builder.h"
+#include "core/corpus/index_parts.h"
 #include "tests/corpus/index_example.h"
 #include "tests/support/failure.h"
+#include "tests/support/full_disk.h"
 
 #include <QtTest>
 
 #include <cerrno>
+#include <csignal>
 #include <optional>
+#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace earshot;
@@ -198,6 +203,43 @@ private Q_SLOTS:
             QCOMPARE(text.isEmpty(), failure != EWOULDBLOCK);
         }
         QCOMPARE(names().size(), std::size_t(3));
+    }
+
+    // By the signal for a file that grows too long, which comes while the parts are joined.
+    void goesOnAfterAKillWhileJoining()
+    {
+        m_example->addSong("b.wav", 300, 2);
+        build();
+        const QByteArray whole = m_folder->read("music.index");
+        const CorpusIndex index(m_example->index());
+        fs::remove(m_example->index());
+        const rlim_t length = 40'000; // more than a part's, less than the index's
+        {
+            const FullDisk disk(length);
+            QVERIFY(failureOf([&] { build(); }).startsWith("cannot write: "));
+        }
+        QCOMPARE(m_example->parts("*.part").size(), 3);
+        QCOMPARE(m_example->parts("joined*").size(), 0);
+        const pid_t child = ::fork();
+        if (child == 0) {
+            const rlimit noCore{0, 0};
+            ::setrlimit(RLIMIT_CORE, &noCore);
+            const rlimit size{length, length};
+            ::setrlimit(RLIMIT_FSIZE, &size);
+            std::signal(SIGXFSZ, SIG_DFL);
+            IndexContents contents = index.contents();
+            contents.songs.clear();
+            IndexParts(m_example->index(), contents).join(index.songs(), nullptr, {});
+            ::_exit(0);
+        }
+        int status = 0;
+        QCOMPARE(::waitpid(child, &status, 0), child);
+        QVERIFY(WIFSIGNALED(status));
+        QCOMPARE(WTERMSIG(status), SIGXFSZ);
+        QCOMPARE(m_example->parts("joined.*").size(), 1);
+        QCOMPARE(build().kept, std::size_t(3));
+        QCOMPARE(m_folder->read("music.index"), whole);
+        QCOMPARE(m_folder->entries(), QStringList({"music", "music.index"}));
     }
 };
 
