@@ -30,7 +30,8 @@ class IndexWorker : public QObject
 
 public:
     explicit IndexWorker(QObject* parent = nullptr);
-    // Stops and waits, 100 ms at most; the finished songs are kept.
+    // Stops and waits: 100 ms, or for the sync of a big index that is just written, which may take
+    // seconds. The finished songs are kept.
     ~IndexWorker() override;
 
     // Only while nothing runs.

@@ -32,7 +32,9 @@ struct IndexSummary
 
 struct IndexControl
 {
-    std::stop_token stop; // answered within 100 ms; what is finished is kept
+    // Answered within 100 ms, but after the write in hand (64 MB) or the sync of the finished file.
+    // What is finished is kept.
+    std::stop_token stop;
     ProgressCallback progress;
     // At once for each file that is left out, with what will be in the summary's problems.
     std::function<void(const std::string& problem)> leftOut;
