@@ -198,7 +198,8 @@ int runExplain(Context& context, const ExplainOptions& options)
 #if EARSHOT_HAS_AUDIO
     std::optional<IndexedReal> indexed;
     if (!options.index.empty()) {
-        indexed = realFromIndex(context, options.index, explainer, expression, settings.directions);
+        indexed = realFromIndex(context, openIndex(context, options.index), explainer, expression,
+                                settings.directions);
         if (!indexed)
             return context.finishStopped("explain");
         real = indexed->real;

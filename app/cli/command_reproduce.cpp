@@ -56,8 +56,11 @@ Json originOf(const Explainer& explainer, const Explainer* witness, const Reprod
 std::map<std::string, RealResponses> realResponsesOf(const Context& context,
                                                      const Explainer& explainer,
                                                      const ReproducePlan& plan,
-                                                     const fs::path& index)
+                                                     const fs::path& indexFile)
 {
+    std::optional<CorpusIndex> index;
+    if (!indexFile.empty())
+        index = openIndex(context, indexFile);
     std::vector<std::string> responses;
     for (const ControlledUnit& unit : plan.units)
         responses.push_back(unit.response);
@@ -69,7 +72,7 @@ std::map<std::string, RealResponses> realResponsesOf(const Context& context,
             continue;
         const ResponseExpression expression = explainer.parse(response);
         std::optional<RealResponses> found;
-        if (index.empty()) {
+        if (!index) {
             found = explainer.realResponsesOf(expression);
             if (!found)
                 throw badInput(explainer.classifier().folder.string(),
@@ -77,7 +80,7 @@ std::map<std::string, RealResponses> realResponsesOf(const Context& context,
                                "responses.safetensors in the bundle, or --index");
         } else {
             const std::optional<IndexedReal> indexed =
-                realFromIndex(context, index, explainer, expression, Directions::Positive);
+                realFromIndex(context, *index, explainer, expression, Directions::Positive);
             if (!indexed)
                 return {};
             found = indexed->real;

@@ -130,7 +130,7 @@ std::optional<SelectReal> realSideOf([[maybe_unused]] Context& context, const Ex
 #if EARSHOT_HAS_AUDIO
     if (!options.index.empty()) {
         const std::optional<IndexedReal> indexed = realFromIndex(
-            context, options.index, explainer, expression,
+            context, openIndex(context, options.index), explainer, expression,
             direction == Direction::Positive ? Directions::Positive : Directions::Negative);
         if (!indexed)
             return {};

@@ -49,9 +49,8 @@ std::vector<std::string> notesOn(const CorpusIndex& index, const std::vector<Top
     for (const std::size_t song : songs) {
         const SongState state = index.songState(song);
         if (state != SongState::Unchanged)
-            notes.push_back("'" + index.songPath(song).string() + "' has " +
-                            (state == SongState::Changed ? "changed" : "vanished") +
-                            " since it was indexed: run 'index' again");
+            notes.push_back(staleText("'" + index.songPath(song).string() + "' has " +
+                                      (state == SongState::Changed ? "changed" : "vanished")));
     }
     return notes;
 }

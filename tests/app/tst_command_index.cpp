@@ -137,6 +137,7 @@ private Q_SLOTS:
                  qPrintable(outcome.err));
         QVERIFY2(outcome.err.contains("note: they are 100 % of the excerpts"),
                  qPrintable(outcome.err));
+        QVERIFY2(!outcome.err.contains("since it was indexed"), qPrintable(outcome.err));
         const SafetensorsFile file(m_cli.folder().path("e/result.earshot"));
         const QJsonObject record = outcome.json()["record"].toObject();
         QCOMPARE(record["index"].toObject()["negative"].toString(),
@@ -189,6 +190,24 @@ private Q_SLOTS:
         QCOMPARE(outcome.code, 0);
         QVERIFY2(outcome.err.contains("copy.wav' has vanished since it was indexed"),
                  qPrintable(outcome.err));
+        // Others than 'top' name none, but count them.
+        m_cli.folder().write("file", "in the way");
+        const QStringList common{"--index", "changed.index", "--threads", "2", "--examples", "2"};
+        for (const QStringList& call :
+             {QStringList{"explain", "--response", "fc9[0]", "--steps", "1", "--out", "stale"},
+              QStringList{"select", "--response", "fc9[0]", "--direction", "positive",
+                          "--learning-rates", "0.01", "--prior-weights", "0.01", "--steps", "1",
+                          "--out", "stale-grid"},
+              QStringList{"reproduce", "--quick", "--most-steps", "1", "--witness", "none", "--out",
+                          "file/below"}}) {
+            const Outcome stale = m_cli.run(call + common);
+            QCOMPARE(stale.code, call[0] == "reproduce" ? 1 : 0);
+            QVERIFY2(stale.err.contains("note: of the 8 songs in '" + m_cli.folder().name("music") +
+                                        "' 0 changed and 1 vanished since it was indexed: run "
+                                        "'index' again\n"),
+                     qPrintable(stale.err));
+            QCOMPARE(stale.err.count("since it was indexed"), 1);
+        }
         const Outcome again = index("changed.index", {"--json"});
         const QJsonObject results = again.json()["results"].toObject();
         QCOMPARE(results["kept"].toInt(), 7);
