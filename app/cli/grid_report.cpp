@@ -113,6 +113,11 @@ std::string GridReport::choice() const
         std::ranges::count(m_result.measurements, true, &GridMeasurement::isTied) - 1;
     std::string text =
         "chosen: " + settingText(chosen.setting) + ": distance " + distanceText(chosen) + "\n";
+    const bool isEarly = restsOnTooFew(chosen, m_result.settings);
+    if (isEarly)
+        text += "that rests on " + std::to_string(chosen.examples) + " of " +
+                std::to_string(m_result.settings.examples) +
+                " starts, too few to rely on: let the search go on first\n";
     if (others == 0)
         text += "every other setting is farther, start for start\n";
     else if (!std::isnan(chosen.change))
@@ -122,8 +127,9 @@ std::string GridReport::choice() const
     if (m_result.fresh)
         text += "on " + std::to_string(m_result.fresh->measurement.examples) +
                 " fresh starts: distance " + distanceText(m_result.fresh->measurement) + "\n";
-    text += "to use it: earshot-cli explain --response " + quoted(m_result.response) +
-            " --direction " + std::string(name(m_result.settings.direction)) + " --learning-rate " +
+    text += std::string(isEarly ? "to use it all the same" : "to use it") +
+            ": earshot-cli explain --response " + quoted(m_result.response) + " --direction " +
+            std::string(name(m_result.settings.direction)) + " --learning-rate " +
             exactText(chosen.setting.learningRate) + " --prior-weight " +
             exactText(chosen.setting.priorWeight) + " --steps " +
             std::to_string(chosen.setting.steps) + "\n";

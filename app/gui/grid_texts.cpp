@@ -62,7 +62,7 @@ QString chosenText(const GridResult& result)
                       settingText(chosen.setting.learningRate, chosen.setting.priorWeight,
                                   chosen.setting.steps),
                       distanceText(chosen));
-    if (chosen.examples < result.settings.examples)
+    if (restsOnTooFew(chosen, result.settings))
         lines +=
             tr("That rests on %1 of %2 starts, too few to rely on: let the search go on first.")
                 .arg(chosen.examples)

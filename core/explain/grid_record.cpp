@@ -57,6 +57,11 @@ Json measurementJson(const GridMeasurement& measurement)
                          {"change_db", changeDb(measurement)}});
 }
 
+bool restsOnTooFew(const GridMeasurement& measurement, const GridSettings& settings)
+{
+    return measurement.examples < settings.examples;
+}
+
 double changeDb(const GridMeasurement& measurement)
 {
     return measurement.change * 20 / std::numbers::ln10;

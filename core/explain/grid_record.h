@@ -22,6 +22,9 @@ Json gridRecord(const GridResult& result, const ModelDescription& classifier,
 // distance_high, state, change_db}
 Json measurementJson(const GridMeasurement& measurement);
 
+// Of a search that was stopped early: its distance says little.
+bool restsOnTooFew(const GridMeasurement& measurement, const GridSettings& settings);
+
 // GridMeasurement::change in decibels.
 double changeDb(const GridMeasurement& measurement);
 
