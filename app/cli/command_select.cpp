@@ -122,6 +122,16 @@ struct SelectReal
     Json index; // for the record; null: the classifier's own music
 };
 
+// What can be done about little music; empty: there is enough, or nothing can.
+std::string adviceOn(const SelectReal& real)
+{
+    if (real.side.warnings.empty())
+        return {};
+    if (!real.index.isNull())
+        return "add music to the folder and index it again";
+    return EARSHOT_HAS_AUDIO ? "index music of your own ('index') and give it by --index" : "";
+}
+
 // Empty after a stop.
 std::optional<SelectReal> realSideOf([[maybe_unused]] Context& context, const Explainer& explainer,
                                      const SelectOptions& options, Direction direction)
@@ -186,6 +196,8 @@ int runSelect(Context& context, const SelectOptions& options, const CLI::Option*
     if (real->index.isNull()) // an index has spoken for itself
         for (const std::string& warning : real->side.warnings)
             context.message("earshot-cli: note: real responses: " + warning);
+    if (const std::string advice = adviceOn(*real); !advice.empty())
+        context.message("earshot-cli: note: to compare with more, " + advice);
     GridControl control;
     control.checkpoint = options.out / checkpointName;
     std::error_code error;

@@ -149,6 +149,10 @@ QString resultText(const GridResult& result)
     lines += tr("Real music: %1.").arg(QString::fromStdString(result.real.source));
     for (const std::string& warning : result.real.warnings)
         lines += tr("Note: %1.").arg(QString::fromStdString(warning));
+    if (!result.real.warnings.empty())
+        lines += result.record.contains("index")
+                     ? tr("To compare with more, add music to the folder and press F5.")
+                     : tr("To compare with more, drop a folder of music on the window.");
     return lines.join(' ');
 }
 

@@ -62,6 +62,8 @@ QStringList realSideTexts(const Session& session, const std::vector<Direction>& 
                           .arg(QString::fromStdString(folder), sides.join(QStringLiteral("; ")))};
     for (const std::string& warning : warnings)
         texts += tr("Note: %1.").arg(QString::fromStdString(warning));
+    if (!warnings.empty())
+        texts += tr("To compare with more, add music to the folder and press F5.");
     return texts;
 }
 

@@ -20,8 +20,9 @@ bool isOfSameMusic(const Session& session, const Explanation& explanation);
 std::vector<double> distancesOf(const Session& session, const Explanation& explanation,
                                 Direction direction);
 
-// "Compared with Music: top 50 of 31,000, from 9 songs.", and why that may say little; of music of
-// the user's own, in the directions that it is asked about. Empty for the training music.
+// "Compared with Music: top 50 of 31,000, from 9 songs.", why that may say little and what to do;
+// of music of the user's own, in the directions that it is asked about. Empty for the training
+// music.
 QStringList realSideTexts(const Session& session, const std::vector<Direction>& directions);
 
 } // namespace earshot

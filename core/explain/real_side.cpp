@@ -26,14 +26,12 @@ std::vector<std::string> warningsOf(std::size_t chosen, std::size_t excerpts, st
         excerpts > 0 ? 100 * static_cast<double>(chosen) / static_cast<double>(excerpts) : 0;
     if (percentage > largestPercentage) {
         char text[128];
-        std::snprintf(text, sizeof text,
-                      "they are %.3g %% of the excerpts (more than 1 %%): index more music",
+        std::snprintf(text, sizeof text, "they are %.3g %% of the excerpts (more than 1 %%)",
                       percentage);
         list.emplace_back(text);
     }
     if (songs < fewestSongs)
-        list.push_back("they are from " + countedSongs(songs) +
-                       " (fewer than 5): index more music");
+        list.push_back("they are from " + countedSongs(songs) + " (fewer than 5)");
     return list;
 }
 

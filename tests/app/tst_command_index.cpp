@@ -175,6 +175,9 @@ private Q_SLOTS:
         QVERIFY2(outcome.err.contains("real music: bottom 40 of 40, from 7 songs"),
                  qPrintable(outcome.err));
         QCOMPARE(outcome.err.count("100 % of the excerpts"), 1);
+        QVERIFY(
+            outcome.err.contains("note: to compare with more, add music to the folder and index "
+                                 "it again\n"));
         QCOMPARE(outcome.json()["record"].toObject()["index"].toObject()["negative"].toString(),
                  QString("bottom 40 of 40, from 7 songs"));
         const SafetensorsFile file(m_cli.folder().path("s/grid.earshot"));

@@ -155,7 +155,10 @@ private Q_SLOTS:
             "about ");
         QVERIFY2(cost >= 0, qPrintable(m_messages));
         QVERIFY(m_messages.indexOf("searching") > cost);
-        QVERIFY(m_messages.contains("note: real responses: they are 5 % of the excerpts"));
+        QVERIFY(m_messages.contains("note: real responses: they are 5 % of the excerpts (more than "
+                                    "1 %)\n"));
+        QVERIFY(m_messages.contains("note: to compare with more, index music of your own ('index') "
+                                    "and give it by --index\n"));
     }
 
     void theText()

@@ -33,8 +33,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("songs");
         QTest::addColumn<QString>("source");
         QTest::addColumn<QStringList>("warnings");
-        const QString few("they are from %1 (fewer than 5): index more music");
-        const QString many("they are %1 % of the excerpts (more than 1 %): index more music");
+        const QString few("they are from %1 (fewer than 5)");
+        const QString many("they are %1 % of the excerpts (more than 1 %)");
         QTest::newRow("enough") << 31000 << 9 << "top 50 of 31,000, from 9 songs" << QStringList();
         QTest::newRow("exactly enough")
             << 5000 << 5 << "top 50 of 5,000, from 5 songs" << QStringList();

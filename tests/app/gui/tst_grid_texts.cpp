@@ -47,7 +47,11 @@ private Q_SLOTS:
         QCOMPARE(resultText(result),
                  QString("Best of the search 9×7×1000: lᵣ 0.01, λ 0.001, 63 steps, distance 1.5 "
                          "(1.0–2.0). The search was stopped. Real music: top 50 of 900. Note: few "
-                         "songs."));
+                         "songs. To compare with more, drop a folder of music on the window."));
+        // With music of the user's own.
+        result.record = Json::object({{"index", Json::object()}});
+        QVERIFY(resultText(result).endsWith(
+            "Note: few songs. To compare with more, add music to the folder and press F5."));
         // Stopped so early that hardly anything was seen of it.
         chosen.examples = 2;
         QVERIFY(resultText(result).contains("(1.0–2.0). That rests on 2 of 7 starts, too few to "

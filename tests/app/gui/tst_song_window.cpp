@@ -61,6 +61,7 @@ private Q_SLOTS:
         QTRY_VERIFY(isShown(*find<EvidencePanel>(), "Compared with music: "));
         QVERIFY(isShown(*find<EvidencePanel>(), "top 6 of 6, from 3 songs"));
         QVERIFY(isShown(*find<EvidencePanel>(), "they are from 3 songs (fewer than 5)"));
+        QVERIFY(isShown(*find<EvidencePanel>(), "add music to the folder and press F5"));
         QVERIFY(commandLineOf(session()).contains(
             QString("--index '%1'")
                 .arg(QString::fromStdString(index().music()->index.path().string()))));
