@@ -103,6 +103,7 @@ void GridBatch::store(const GridJob& job, const Trajectories& all, std::size_t r
     GridTrajectory known;
     known.stepsDone = all.stepsDone[row];
     known.finished = finished;
+    known.responses.reserve(static_cast<std::size_t>(known.stepsDone) + 1);
     for (int step = 0; step <= known.stepsDone; ++step)
         known.responses.push_back(all.responses(static_cast<std::size_t>(step), row));
     known.startGradient = all.gradientNorms(0, row);

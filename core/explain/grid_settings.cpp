@@ -5,6 +5,7 @@
 #include "core/util/error.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <set>
 #include <string>
 
@@ -35,6 +36,41 @@ void checkCount(const char* name, int value, int low)
         throw badInput(name, "is out of range",
                        std::to_string(low) + " to " + std::to_string(maximumExamples),
                        std::to_string(value));
+}
+
+// Trajectories of a search that is not stopped.
+double rowCount(const GridSettings& settings)
+{
+    const auto pairs = static_cast<double>(pairCount(settings));
+    const double refined = std::min(pairs, static_cast<double>(settings.refinedPairs));
+    const double first = settings.examples, all = static_cast<double>(firstFreshStart(settings));
+    return pairs * first + refined * (all - first) + settings.freshExamples;
+}
+
+// On a CPU, where all rows run at once, at the time of a checkpoint, when it takes most.
+double neededGigabytes(const GridSettings& settings)
+{
+    constexpr double latentValues = 128;
+    // The optimiser's, the trajectories', and two while a checkpoint is written.
+    constexpr double latentCopies = 4;
+    // Likewise; the optimiser has two norms beside each response, and a copy of all for the report.
+    constexpr double responseCopies = 9;
+    const double perRow =
+        latentCopies * latentValues * static_cast<double>(latentSteps(settings).size()) +
+        responseCopies * (largestSteps(settings) + 1.0);
+    return rowCount(settings) * perRow * sizeof(float) / 1e9;
+}
+
+void checkMemory(const GridSettings& settings)
+{
+    constexpr double mostGigabytes = 16;
+    const double needed = neededGigabytes(settings);
+    if (needed <= mostGigabytes)
+        return;
+    char text[32];
+    std::snprintf(text, sizeof text, "%.4g GB", needed);
+    throw badInput("the grid", "needs too much memory",
+                   "at most 16 GB: fewer examples, learning rates, prior weights or steps", text);
 }
 
 Json wholeNumbers(const std::vector<int>& values)
@@ -93,6 +129,7 @@ void checkGrid(const GridSettings& settings)
         checkCount("refined examples", settings.refinedExamples, settings.examples);
     if (settings.freshExamples != 0)
         checkCount("fresh examples", settings.freshExamples, 2);
+    checkMemory(settings);
 }
 
 Json gridSettingsJson(const GridSettings& settings)

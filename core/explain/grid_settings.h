@@ -43,7 +43,7 @@ GridSettings quickGrid();
 // The paper's section 3.4: 27 settings, N = 50.
 GridSettings fullGrid();
 
-// Error (BadInput) that names the field, its range and the value.
+// Error (BadInput) that names the field, its range and the value; also for more than 16 GB.
 void checkGrid(const GridSettings& settings);
 
 // Every member by its name in words; texts, numbers and arrays.

@@ -87,10 +87,12 @@ void writeGridCheckpoint(const fs::path& path, const Json& identity, const GridS
     std::vector<float> gradients;
     std::vector<float> responses;
     std::vector<float> latents;
+    responses.reserve(trajectories.size() * steps);
     std::size_t width = 0;
     for (const auto& [key, row] : trajectories) {
         if (!row.finished)
             continue;
+        latents.reserve(trajectories.size() * kept * row.latents.columns());
         pairs.push_back(static_cast<float>(key.first));
         starts.push_back(static_cast<float>(key.second));
         stepsDone.push_back(static_cast<float>(row.stepsDone));

@@ -256,6 +256,8 @@ private Q_SLOTS:
         row("quick and a list", select + QStringList{"--quick", "--steps", "1"}, "excludes");
         row("one example", select + QStringList{"--examples", "1"},
             "'examples': is out of range: expected 2 to 100000, found 1");
+        row("much memory", select + QStringList{"--full", "--examples", "100000"},
+            "'the grid': needs too much memory: expected at most 16 GB: fewer examples, ");
         row("no step", select + QStringList{"--steps", "1,0"},
             "'steps': is out of range: expected 1 to 100000, found 0");
         row("twice", select + QStringList{"--steps", "1,1"}, "'steps': name a value twice");

@@ -130,6 +130,37 @@ private Q_SLOTS:
         row(
             "large seed", [](GridSettings& grid) { grid.seed = std::uint64_t(1) << 63; },
             "'seed': is out of range: expected 0 to 2^63 - 1, found 9223372036854775808");
+        // Rows · (4 · 128 · kept steps + 9 · (steps + 1)) · 4 bytes: 900,050 · 10,545 · 4,
+        // 900,050 · 52,109 · 4, (72 + 2 · 99,992 + 50) · 52,109 · 4, 100,450 · 180,521 · 4.
+        const auto memory = [](const char* tag, const Change& change, const char* gigabytes) {
+            QTest::newRow(tag) << change
+                               << "'the grid': needs too much memory: expected at most 16 GB: "
+                                  "fewer examples, learning rates, prior weights or steps, found " +
+                                      QString(gigabytes) + " GB";
+        };
+        memory(
+            "memory", [](GridSettings& grid) { grid.examples = 100000; }, "37.96");
+        memory(
+            "memory for every step",
+            [](GridSettings& grid) {
+                grid = quickGrid();
+                grid.examples = grid.refinedExamples = 100000;
+            },
+            "187.6");
+        memory(
+            "memory to refine",
+            [](GridSettings& grid) {
+                grid = quickGrid();
+                grid.refinedExamples = 100000;
+            },
+            "41.71");
+        memory(
+            "memory for fresh starts",
+            [](GridSettings& grid) {
+                grid.steps = {20000};
+                grid.freshExamples = 100000;
+            },
+            "72.53");
         row(
             "too many pairs",
             [](GridSettings& grid) {
@@ -146,6 +177,22 @@ private Q_SLOTS:
         GridSettings settings;
         change(settings);
         QTEST(badInputOf([&] { checkGrid(settings); }), "message");
+    }
+
+    // Below 16 GB.
+    void largeGrids()
+    {
+        GridSettings many;
+        many.examples = 42000; // 15.9
+        checkGrid(many);
+        many.examples = 43000; // 16.3
+        QVERIFY(!badInputOf([&] { checkGrid(many); }).isEmpty());
+        GridSettings quick = quickGrid();
+        quick.examples = quick.refinedExamples = 8500; // 15.9
+        checkGrid(quick);
+        GridSettings longest;
+        longest.steps = {100000}; // 1.8
+        checkGrid(longest);
     }
 };
 
