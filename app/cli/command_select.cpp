@@ -4,6 +4,7 @@
 #include "app/cli/grid_report.h"
 #include "app/cli/options.h"
 #include "core/explain/explainer.h"
+#include "core/explain/grid_identity.h"
 #include "core/explain/grid_progress.h"
 #include "core/explain/grid_result.h"
 #include "core/util/atomic_file.h"
@@ -15,11 +16,15 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <fcntl.h>
 #include <limits>
 #include <memory>
 #include <optional>
+#include <sys/file.h>
+#include <unistd.h>
 
 namespace earshot {
 
@@ -155,7 +160,8 @@ std::optional<SelectReal> realSideOf([[maybe_unused]] Context& context, const Ex
     return SelectReal{realSide(*real, direction), Json()};
 }
 
-// Fails at once where nothing could be written after hours of work; leaves no empty folder.
+// Fails at once where nothing could be written after hours of work, or where another process
+// searches; leaves no empty folder.
 class SelectFolder
 {
 public:
@@ -166,12 +172,21 @@ public:
         m_isNew = !fs::exists(m_folder, error);
         for (const char* file : {"grid.csv", "grid.earshot", checkpointName})
             AtomicFile(m_folder / file); // NOLINT: made and dropped
+        m_lock = ::open(m_folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        // Some file systems have no locks.
+        if (m_lock >= 0 && ::flock(m_lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+            ::close(m_lock);
+            throw badInput(m_folder.string(), "is in use by another search: wait for it, or choose "
+                                              "another folder");
+        }
     }
     ~SelectFolder()
     {
         std::error_code error;
         if (m_isNew)
             fs::remove(m_folder, error); // if nothing came into it
+        if (m_lock >= 0)
+            ::close(m_lock);
     }
     SelectFolder(const SelectFolder&) = delete;
     SelectFolder& operator=(const SelectFolder&) = delete;
@@ -179,6 +194,7 @@ public:
 private:
     fs::path m_folder;
     bool m_isNew = false;
+    int m_lock = -1; // released by the system when the process ends
 };
 
 int runSelect(Context& context, const SelectOptions& options, const CLI::Option* examples)
@@ -193,6 +209,9 @@ int runSelect(Context& context, const SelectOptions& options, const CLI::Option*
     if (!real)
         return context.finishStopped("select");
 
+    checkReplaceable(options.out,
+                     gridIdentity(explainer, explainer.parse(options.response).canonical(),
+                                  settings, real->side));
     if (real->index.isNull()) // an index has spoken for itself
         for (const std::string& warning : real->side.warnings)
             context.message("earshot-cli: note: real responses: " + warning);
@@ -286,7 +305,8 @@ void addSelectCommand(CLI::App& program, Context& context, CommandBody& body)
     command
         ->add_option("--out", options->out,
                      "For grid.csv and grid.earshot. A search that was stopped or killed goes on "
-                     "when the same command is given again")
+                     "when the same command is given again; the result of another search is not "
+                     "replaced")
         ->type_name("FOLDER")
         ->required();
     context.addClassifierOption(*command);

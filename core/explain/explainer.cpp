@@ -5,6 +5,7 @@
 #include "core/explain/explanation_run.h"
 #include "core/explain/forward_passes.h"
 #include "core/explain/grid_batch.h"
+#include "core/explain/grid_identity.h"
 #include "core/explain/grid_record.h"
 #include "core/explain/grid_search.h"
 #include "core/explain/random_search.h"
@@ -217,10 +218,7 @@ GridResult Explainer::searchGrid(std::string_view response, const GridSettings& 
                                  const RealSide& real, const GridControl& control) const
 {
     const ResponseExpression expression = parse(response);
-    const Json origin = Json::object({{"response", expression.canonical()},
-                                      {"classifier", classifier().sha256},
-                                      {"generator", generator().sha256},
-                                      {"versions", versionsRecord()}});
+    const Json origin = gridOrigin(expression.canonical(), classifier(), generator());
     GridResult result =
         earshot::searchGrid({m_models->path(expression), settings, real, origin}, control);
     result.record = gridRecord(result, classifier(), generator(), device());

@@ -3,13 +3,12 @@
 
 #include "core/explain/grid_batch.h"
 #include "core/explain/grid_change.h"
+#include "core/explain/grid_identity.h"
 #include "core/explain/grid_measurement.h"
-#include "core/io/sha256.h"
 #include "core/util/error.h"
 
 #include <chrono>
 #include <cmath>
-#include <span>
 #include <utility>
 
 namespace earshot {
@@ -26,17 +25,6 @@ std::vector<GridJob> jobsOf(const std::vector<std::size_t>& pairs, StartRange st
         for (const std::size_t pair : pairs)
             jobs.emplace_back(pair, start);
     return jobs;
-}
-
-Json identityOf(const GridTask& task)
-{
-    Json identity = task.origin;
-    const Json settings = gridSettingsJson(task.settings);
-    for (const std::string& key : settings.keys())
-        identity.set(key, settings.at(key));
-    identity.set("real_responses", sha256(std::as_bytes(std::span(task.real.responses))));
-    identity.set("on_gpu", task.path.device.isCuda);
-    return identity;
 }
 
 GridResult emptyResult(const GridTask& task)
@@ -57,7 +45,8 @@ public:
         : m_task(task)
         , m_settings(task.settings)
         , m_result(emptyResult(task))
-        , m_batch(task.path, m_settings, m_result.realMoments, identityOf(task), control)
+        , m_batch(task.path, m_settings, m_result.realMoments,
+                  gridIdentity(task.origin, m_settings, task.real, task.path.device), control)
     {
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/explain/grid_trajectories.h"
 
+#include "core/explain/grid_identity.h"
 #include "core/io/safetensors.h"
 #include "core/util/error.h"
 
@@ -37,27 +38,13 @@ std::size_t stepsUpTo(const std::vector<int>& steps, int last)
 // "steps", "prior_weights": what the file was made with and the search was not. Both as JSON.
 void checkIdentity(const fs::path& path, const Json& identity, const Json& found)
 {
-    std::string names;
-    std::string expected;
-    std::string other;
-    const auto append = [](std::string& list, const std::string& text) {
-        list += (list.empty() ? "" : ", ") + text;
-    };
-    for (const std::string& key : identity.keys()) {
-        const std::string wanted = identity.at(key).dump(-1);
-        const std::string present = found.contains(key) ? found.at(key).dump(-1) : "nothing";
-        if (wanted == present)
-            continue;
-        append(names, key);
-        append(expected, wanted);
-        append(other, present);
-    }
-    if (!names.empty())
+    const IdentityDifference difference = identityDifference(identity, found);
+    if (!difference.names.empty())
         throw badInput(path.string(),
-                       "belongs to an unfinished search with other " + names +
+                       "belongs to an unfinished search with other " + difference.names +
                            "; finish that one with its own options, choose another folder, or "
                            "remove this file",
-                       expected, other);
+                       difference.wanted, difference.found);
 }
 
 // The list's whole numbers in [0, limit).

@@ -17,7 +17,8 @@ class TestCommandSelect : public QObject
 
     CommandLine m_cli;
     TinyModels m_models;
-    QJsonObject m_document; // of "grid"
+    QStringList m_call;
+    QJsonObject m_document; // of m_call, into "grid"
     QString m_messages;
 
     QStringList filesIn(const QString& folder) const
@@ -58,9 +59,9 @@ private Q_SLOTS:
         m_cli.useModels(m_models.folder());
         writeRealResponses((m_models.classifier() + "/responses.safetensors").toStdString(),
                            {{"fc9[0]", realExample(0)}}, realExample(-3).quantiles);
-        const Outcome outcome =
-            m_cli.run(selectInto("grid", {"--learning-rates", "0.1,0.01", "--prior-weights", "0.1",
-                                          "--steps", "2,1", "--examples", "2"}));
+        m_call = selectInto("grid", {"--learning-rates", "0.1,0.01", "--prior-weights", "0.1",
+                                     "--steps", "2,1", "--examples", "2"});
+        const Outcome outcome = m_cli.run(m_call);
         QVERIFY2(outcome.code == 0, qPrintable(outcome.err));
         m_document = outcome.json();
         m_messages = outcome.err;
@@ -237,6 +238,88 @@ private Q_SLOTS:
         for (const char* tensor : {"responses", "latents", "responses_by_step"})
             QVERIFY(std::ranges::equal(tensorsIn("killed").tensor(tensor).bytes,
                                        tensorsIn("whole").tensor(tensor).bytes));
+    }
+
+    // Of an hour's work nothing is lost to another command.
+    void theResultOfAnotherSearchIsKept_data()
+    {
+        QTest::addColumn<QStringList>("changed");
+        QTest::addColumn<QString>("message");
+        QTest::newRow("direction")
+            << QStringList{"--direction", "negative"}
+            << R"(other direction; choose another folder, or remove it: expected "negative", found "positive")";
+        QTest::newRow("response") << QStringList{"--response", "2*fc9[0]"}
+                                  << "other response; choose";
+        QTest::newRow("grid") << QStringList{"--steps", "2"} << "other steps; choose";
+        QTest::newRow("examples") << QStringList{"--examples", "3"} << "other examples";
+        QTest::newRow("seed") << QStringList{"--seed", "6"} << "other seed; choose";
+    }
+    void theResultOfAnotherSearchIsKept()
+    {
+        QFETCH(QStringList, changed);
+        QFETCH(QString, message);
+        const QByteArray table = m_cli.folder().read("grid/grid.csv");
+        const QByteArray tensors = m_cli.folder().read("grid/grid.earshot");
+        QStringList call = m_call;
+        call[call.indexOf(changed[0]) + 1] = changed[1];
+        const Outcome outcome = m_cli.run(call);
+        QCOMPARE(outcome.code, 2);
+        QVERIFY2(outcome.err.contains("error: 'grid/grid.earshot': is the result of a search "
+                                      "with " +
+                                      message),
+                 qPrintable(outcome.err));
+        QCOMPARE(filesIn("grid"), QStringList({"grid.csv", "grid.earshot"}));
+        QCOMPARE(m_cli.folder().read("grid/grid.csv"), table);
+        QCOMPARE(m_cli.folder().read("grid/grid.earshot"), tensors);
+    }
+
+    void theSameSearchAgain()
+    {
+        const QByteArray table = m_cli.folder().read("grid/grid.csv");
+        QCOMPARE(m_cli.run(m_call).code, 0);
+        QCOMPARE(m_cli.folder().read("grid/grid.csv"), table);
+    }
+
+    void otherRealMusic()
+    {
+        const QString file = m_models.classifier() + "/responses.safetensors";
+        const QString aside = file + ".aside";
+        QVERIFY(QFile::rename(file, aside));
+        writeRealResponses(file.toStdString(), {{"fc9[0]", realExample(1)}},
+                           realExample(-3).quantiles);
+        const Outcome outcome = m_cli.run(m_call);
+        QVERIFY(QFile::remove(file) && QFile::rename(aside, file));
+        QCOMPARE(outcome.code, 2);
+        QVERIFY2(outcome.err.contains("is the result of a search with other real_responses; "),
+                 qPrintable(outcome.err));
+    }
+
+    void aFileThatIsNoResult()
+    {
+        QDir(m_cli.folder().name(".")).mkpath("mine");
+        m_cli.folder().write("mine/grid.earshot", "something else");
+        const Outcome outcome = m_cli.run(selectInto("mine", {"--steps", "1", "--examples", "2"}));
+        QCOMPARE(outcome.code, 2);
+        QVERIFY2(outcome.err.contains("error: 'mine/grid.earshot': would be replaced; choose "
+                                      "another folder, or remove it: expected the result of a "
+                                      "search, found "),
+                 qPrintable(outcome.err));
+        QCOMPARE(m_cli.folder().read("mine/grid.earshot"), "something else");
+    }
+
+    void oneProcessAtATime()
+    {
+        const QStringList call = selectInto("shared", {"--steps", "100", "--examples", "100"});
+        QProcess process;
+        m_cli.start(process, call);
+        QVERIFY(CommandLine::waitForMessage(process, "9 pairs of learning rate"));
+        const Outcome outcome = m_cli.run(call);
+        CommandLine::signal(process, SIGINT);
+        QCOMPARE(outcome.code, 2);
+        QVERIFY2(outcome.err.contains("error: 'shared': is in use by another search: wait for it, "
+                                      "or choose another folder"),
+                 qPrintable(outcome.err));
+        CommandLine::finish(process);
     }
 
     void unusableInput_data()
