@@ -15,23 +15,6 @@ namespace {
 
 constexpr double progressIntervalSeconds = 0.1; // of the pictures that are drawn
 
-// What cannot be gone on from, of another version or other music, is set aside: the search begins
-// anew.
-GridResult search(const GridRequest& request, const GridControl& control)
-{
-    std::error_code error;
-    const bool hasCheckpoint = std::filesystem::exists(request.checkpoint, error);
-    try {
-        return request.explainer->searchGrid(request.response, request.settings, request.real,
-                                             control);
-    } catch (const Error& failure) {
-        if (!hasCheckpoint || failure.kind() != ErrorKind::BadInput)
-            throw;
-    }
-    std::filesystem::rename(request.checkpoint, request.checkpoint.string() + ".refused", error);
-    return request.explainer->searchGrid(request.response, request.settings, request.real, control);
-}
-
 } // namespace
 
 GridWorker::GridWorker(QObject* parent)
@@ -64,6 +47,30 @@ void GridWorker::requestStop()
     m_thread.request_stop();
 }
 
+// What cannot be gone on from, of another version or other music, is set aside: the search begins
+// anew.
+GridResult GridWorker::search(std::uint64_t run, const GridRequest& request,
+                              const GridControl& control)
+{
+    const std::string checkpoint = request.checkpoint.string();
+    const std::string aside = checkpoint + ".refused";
+    try {
+        return request.explainer->searchGrid(request.response, request.settings, request.real,
+                                             control);
+    } catch (const Error& failure) {
+        if (failure.kind() != ErrorKind::BadInput || !failure.subject().starts_with(checkpoint))
+            throw;
+        std::error_code error;
+        std::filesystem::rename(checkpoint, aside, error);
+        if (error)
+            throw;
+        const std::string what = std::string(failure.what()) + "; it is set aside as " + aside;
+        deliver(run,
+                [this, what = QString::fromStdString(what)] { Q_EMIT checkpointSetAside(what); });
+    }
+    return request.explainer->searchGrid(request.response, request.settings, request.real, control);
+}
+
 void GridWorker::work(std::uint64_t run, const GridRequest& request, std::stop_token stop)
 {
     QString failure;
@@ -80,7 +87,7 @@ void GridWorker::work(std::uint64_t run, const GridRequest& request, std::stop_t
                     Q_EMIT progressed(copy);
             });
         };
-        GridResult found = search(request, control);
+        GridResult found = search(run, request, control);
         if (request.music)
             found.record.set("index", indexRecord(request.music->index));
         auto result = std::make_shared<const GridResult>(std::move(found));

@@ -52,11 +52,14 @@ Q_SIGNALS:
     void progressed(const std::shared_ptr<const earshot::GridProgress>& progress);
     void finished(const std::shared_ptr<const earshot::GridResult>& result);
     void failed(const QString& what);
+    // The search begins anew: why it cannot go on from its checkpoint, and where that is now.
+    void checkpointSetAside(const QString& what);
 
 private:
     template <typename Handler>
     void deliver(std::uint64_t run, Handler handler);
     void work(std::uint64_t run, const GridRequest& request, std::stop_token stop);
+    GridResult search(std::uint64_t run, const GridRequest& request, const GridControl& control);
 
     std::uint64_t m_run = 0; // the newest
     bool m_isRunning = false;

@@ -290,6 +290,7 @@ void MainWindow::bind()
     connect(m_session, &Session::runChanged, this, &MainWindow::updateActions);
     connect(m_session, &Session::failed, this, &MainWindow::showProblem);
     connect(m_search, &SettingsSearch::failed, this, &MainWindow::showProblem);
+    connect(m_search, &SettingsSearch::checkpointSetAside, this, &MainWindow::showProblem);
     connect(m_sounds, &SoundBank::failed, this, &MainWindow::showProblem);
     connect(m_gallery, &RealGallery::failed, this, &MainWindow::showProblem);
     connect(m_focus, &Focus::failed, this, &MainWindow::showProblem);

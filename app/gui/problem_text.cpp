@@ -18,6 +18,11 @@ struct Meaning
 
 // The first that matches.
 constexpr std::array meanings{
+    Meaning{"; it is set aside as ",
+            QT_TRANSLATE_NOOP("Problems",
+                              "The unfinished search could not be gone on with: it is of another "
+                              "version of Earshot or of other real music, or its file is damaged. "
+                              "It was set aside, and the search has begun anew.")},
     Meaning{"expected 'classifier', found 'generator'",
             QT_TRANSLATE_NOOP("Problems", "This is a generator, and a classifier is needed: choose "
                                           "another folder, or load it as the generator.")},

@@ -2,6 +2,7 @@
 #include "app/gui/search_store.h"
 
 #include "core/explain/grid_batch.h"
+#include "core/explain/grid_identity.h"
 #include "core/explain/grid_reader.h"
 #include "core/io/json.h"
 #include "core/io/safetensors.h"
@@ -39,14 +40,6 @@ void readInto(StoredSearches& stored, const fs::path& folder)
     }
 }
 
-bool isOfThisGrid(const Json& identity, const GridSettings& settings)
-{
-    const Json wanted = gridSettingsJson(settings);
-    return std::ranges::all_of(wanted.keys(), [&](const std::string& key) {
-        return identity.contains(key) && identity.at(key).dump(-1) == wanted.at(key).dump(-1);
-    });
-}
-
 } // namespace
 
 GridSettings gridOf(SearchForm form, Direction direction)
@@ -76,7 +69,7 @@ fs::path checkpointOf(const fs::path& folder, const GridSettings& settings, cons
            ((device.isCuda ? "unfinished-gpu-" : "unfinished-") + gridName(settings) + ".earshot");
 }
 
-StoredSearches readSearches(const fs::path& folder, Direction direction)
+StoredSearches readSearches(const fs::path& folder)
 {
     StoredSearches stored;
     std::error_code error;
@@ -89,10 +82,10 @@ StoredSearches readSearches(const fs::path& folder, Direction direction)
         for (const bool isCuda : {false, true}) {
             Device device;
             device.isCuda = isCuda;
-            const GridSettings settings = gridOf(form, direction);
-            const fs::path checkpoint = checkpointOf(folder, settings, device);
-            if (const double updates = updatesInCheckpoint(checkpoint, settings); updates > 0)
-                stored.unfinished.emplace(checkpoint, updates);
+            const fs::path checkpoint =
+                checkpointOf(folder, gridOf(form, Direction::Positive), device);
+            if (UnfinishedSearch found = unfinishedSearch(checkpoint); found.updates > 0)
+                stored.unfinished.emplace(checkpoint, std::move(found));
         }
     return stored;
 }
@@ -102,23 +95,29 @@ void writeSearch(const GridResult& result, const fs::path& folder)
     writeGrid(result, folder / gridName(result.settings));
 }
 
-double updatesInCheckpoint(const fs::path& checkpoint, const GridSettings& settings)
+UnfinishedSearch unfinishedSearch(const fs::path& checkpoint)
 {
     std::error_code error;
     if (!fs::exists(checkpoint, error))
-        return 0;
+        return {};
     try {
         const SafetensorsFile file(checkpoint);
-        if (!isOfThisGrid(Json::parse(file.metadataValue("identity"), checkpoint.string()),
-                          settings))
-            return 0;
-        double updates = 0;
+        UnfinishedSearch unfinished;
+        unfinished.identity = Json::parse(file.metadataValue("identity"), checkpoint.string());
         for (const float steps : file.floats("steps_done"))
-            updates += steps;
-        return std::isfinite(updates) ? std::clamp(updates, 0.0, gridUpdates(settings)) : 0;
+            unfinished.updates += steps;
+        return std::isfinite(unfinished.updates) ? unfinished : UnfinishedSearch();
     } catch (const Error&) {
-        return 0; // the search, too, passes over one that it cannot go on from
+        return {}; // the search, too, passes over one that it cannot go on from
     }
+}
+
+double shareDone(const UnfinishedSearch& unfinished, const GridSettings& settings,
+                 const Json& identity)
+{
+    if (unfinished.updates <= 0 || !identityDifference(identity, unfinished.identity).names.empty())
+        return 0;
+    return std::min(1.0, unfinished.updates / gridUpdates(settings));
 }
 
 bool isWorthKeeping(const GridResult& result, const GridResult* before)

@@ -38,20 +38,31 @@ std::string gridName(const GridSettings& settings);
 std::filesystem::path checkpointOf(const std::filesystem::path& folder,
                                    const GridSettings& settings, const Device& device);
 
+// What a checkpoint holds.
+struct UnfinishedSearch
+{
+    double updates = 0; // 0: nothing that could be gone on from
+    Json identity;      // see gridIdentity()
+};
+
 struct StoredSearches
 {
     GridResults results;
-    // Updates that unfinished searches of the window's forms have behind them, by checkpoint.
-    std::map<std::filesystem::path, double> unfinished;
+    // Of the window's forms, by checkpoint.
+    std::map<std::filesystem::path, UnfinishedSearch> unfinished;
     std::vector<std::string> problems; // a message for each result that cannot be read
 };
-StoredSearches readSearches(const std::filesystem::path& folder, Direction direction);
+StoredSearches readSearches(const std::filesystem::path& folder);
 
 // Error (CannotWrite).
 void writeSearch(const GridResult& result, const std::filesystem::path& folder);
 
-// What a search with these settings can go on from; 0: nothing, it begins anew. Milliseconds.
-double updatesInCheckpoint(const std::filesystem::path& checkpoint, const GridSettings& settings);
+// Milliseconds.
+UnfinishedSearch unfinishedSearch(const std::filesystem::path& checkpoint);
+// How much of a search with these settings is computed. [0, 1]; 0: it is of another identity, and
+// the search begins anew.
+double shareDone(const UnfinishedSearch& unfinished, const GridSettings& settings,
+                 const Json& identity);
 
 // Whether a result takes the place of one of the same grid (null: there is none). A stopped search
 // replaces no completed one, nor one that knows more; what it knows is in its checkpoint.

@@ -7,6 +7,7 @@
 #include "app/gui/session.h"
 #include "core/explain/explanation_record.h"
 #include "core/explain/grid_batch.h"
+#include "core/explain/grid_identity.h"
 
 #include <algorithm>
 #include <iterator>
@@ -66,11 +67,11 @@ void SettingsSearch::connectWorker()
 {
     connect(m_worker, &GridWorker::progressed, this, &SettingsSearch::follow);
     connect(m_worker, &GridWorker::finished, this, &SettingsSearch::finish);
+    connect(m_worker, &GridWorker::checkpointSetAside, this, &SettingsSearch::checkpointSetAside);
     connect(m_worker, &GridWorker::failed, this, [this](const QString& what) {
         const Running ended = *std::exchange(m_running, std::nullopt);
         lookForCheckpoint(
-            checkpointOf(ended.folder, ended.settings, ended.models->explainer->device()),
-            ended.settings);
+            checkpointOf(ended.folder, ended.settings, ended.models->explainer->device()));
         Q_EMIT failed(what);
         Q_EMIT runChanged();
         Q_EMIT resultChanged();
@@ -108,8 +109,8 @@ void SettingsSearch::loadStored()
     const fs::path folder = shownFolder();
     if (folder.empty() || m_kept[folder].isRead)
         return;
-    m_files->post("stored", [this, folder, direction = m_direction](std::stop_token) {
-        const StoredSearches stored = readSearches(folder, direction);
+    m_files->post("stored", [this, folder](std::stop_token) {
+        const StoredSearches stored = readSearches(folder);
         return [this, folder, stored] {
             Kept& kept = m_kept[folder];
             kept.isRead = true;
@@ -253,11 +254,16 @@ void SettingsSearch::showOther()
 double SettingsSearch::unfinishedShare(SearchForm form) const
 {
     const fs::path folder = shownFolder();
-    if (folder.empty())
+    const auto real = m_session.realResponses();
+    if (folder.empty() || !real)
         return 0;
     const GridSettings settings = gridOf(form, m_direction);
     const auto found = m_unfinished.find(checkpointOf(folder, settings, device()));
-    return found == m_unfinished.end() ? 0 : found->second / gridUpdates(settings);
+    if (found == m_unfinished.end())
+        return 0;
+    return shareDone(found->second, settings,
+                     gridIdentity(*m_session.models()->explainer, m_session.response(), settings,
+                                  realSide(*real, m_direction)));
 }
 
 void SettingsSearch::follow(const std::shared_ptr<const GridProgress>& progress)
@@ -291,32 +297,30 @@ void SettingsSearch::finish(const std::shared_ptr<const GridResult>& result)
                 std::error_code error;
                 if (result->end == RunEnd::Completed)
                     fs::remove(checkpoint, error); // now that the result is kept
-                return [this, checkpoint,
-                        updates = updatesInCheckpoint(checkpoint, result->settings)] {
-                    setUnfinished(checkpoint, updates);
+                return [this, checkpoint, found = unfinishedSearch(checkpoint)] {
+                    setUnfinished(checkpoint, found);
                 };
             },
             BackgroundQueue::Closing::Perform);
     } else {
-        lookForCheckpoint(checkpoint, ended.settings);
+        lookForCheckpoint(checkpoint);
     }
     Q_EMIT runChanged();
     Q_EMIT resultChanged();
 }
 
-void SettingsSearch::lookForCheckpoint(const fs::path& checkpoint, const GridSettings& settings)
+void SettingsSearch::lookForCheckpoint(const fs::path& checkpoint)
 {
-    m_files->post(
-        "checkpoint " + checkpoint.string(), [this, checkpoint, settings](std::stop_token) {
-            return [this, checkpoint, updates = updatesInCheckpoint(checkpoint, settings)] {
-                setUnfinished(checkpoint, updates);
-            };
-        });
+    m_files->post("checkpoint " + checkpoint.string(), [this, checkpoint](std::stop_token) {
+        return [this, checkpoint, found = unfinishedSearch(checkpoint)] {
+            setUnfinished(checkpoint, found);
+        };
+    });
 }
 
-void SettingsSearch::setUnfinished(const fs::path& checkpoint, double updates)
+void SettingsSearch::setUnfinished(const fs::path& checkpoint, const UnfinishedSearch& unfinished)
 {
-    m_unfinished[checkpoint] = updates;
+    m_unfinished[checkpoint] = unfinished;
     Q_EMIT resultChanged();
 }
 

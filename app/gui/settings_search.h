@@ -75,7 +75,8 @@ public:
     std::shared_ptr<const GridResult> otherResult() const;
     void showOther();
     // How much of a search for what is shown was computed before it was stopped, or its program
-    // ended; the same search goes on from there. [0, 1]; 0: there is none.
+    // ended; the same search goes on from there. [0, 1]; 0: there is none, or one that cannot be
+    // gone on from, by another version or with other real music.
     double unfinishedShare(SearchForm form) const;
 
     // How long a search, or the rest of an unfinished one, takes at most, from what was measured on
@@ -92,6 +93,8 @@ Q_SIGNALS:
     void resultChanged(); // result(), otherResult(), unfinishedShare()
     void costChanged();
     void failed(const QString& what);
+    // An unfinished search cannot be gone on from: as the engine says why, and where it is now.
+    void checkpointSetAside(const QString& what);
 
 private:
     // Of the models, the music that is compared with, the response and the direction.
@@ -104,8 +107,8 @@ private:
     void show();
     void loadStored();
     void finish(const std::shared_ptr<const GridResult>& result);
-    void lookForCheckpoint(const std::filesystem::path& checkpoint, const GridSettings& settings);
-    void setUnfinished(const std::filesystem::path& checkpoint, double updates);
+    void lookForCheckpoint(const std::filesystem::path& checkpoint);
+    void setUnfinished(const std::filesystem::path& checkpoint, const UnfinishedSearch& unfinished);
     void follow(const std::shared_ptr<const GridProgress>& progress);
     void measureCost();
     void learn(double updates, double seconds, bool isCuda);
@@ -122,8 +125,8 @@ private:
         GridResults results;
         std::string shown; // name of its grid; empty, or not there: the most informative
     };
-    std::map<std::filesystem::path, Kept> m_kept;         // by folder
-    std::map<std::filesystem::path, double> m_unfinished; // updates, by checkpoint
+    std::map<std::filesystem::path, Kept> m_kept;                   // by folder
+    std::map<std::filesystem::path, UnfinishedSearch> m_unfinished; // by checkpoint
 
     struct Running
     {

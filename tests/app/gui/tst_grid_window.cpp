@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/settings_search.h"
+#include "core/explain/grid_identity.h"
 #include "core/explain/grid_trajectories.h"
 #include "core/nets/device.h"
 #include "tests/app/gui/window_test.h"
@@ -164,6 +165,10 @@ private Q_SLOTS:
         QCOMPARE(action("Full search (")->text(), QString("Full search (83 min)"));
         search().start(tinyGrid());
         QTRY_VERIFY_WITH_TIMEOUT(!search().run(), patience);
+        const GridSettings full = gridOf(SearchForm::Full, Direction::Positive);
+        const Json identity =
+            gridIdentity(*session().models()->explainer, session().response(), full,
+                         realSide(*session().realResponses(), Direction::Positive));
         m_window.reset();
         std::filesystem::path folder; // where searches for this unit are kept
         for (const auto& entry : std::filesystem::recursive_directory_iterator(
@@ -172,12 +177,11 @@ private Q_SLOTS:
                 folder = entry.path().parent_path().parent_path();
         std::filesystem::remove_all(folder);
         // 190 of the search's 500 starts, with all their updates.
-        const GridSettings full = gridOf(SearchForm::Full, Direction::Positive);
         GridTrajectories finished;
         for (std::size_t start = 0; start < 190; ++start)
             finished[{start / 50, start % 50}] = {1000, true, std::vector<float>(1001), 1,
                                                   Matrix<float>(3, 128)};
-        writeGridCheckpoint(checkpointOf(folder, full, {}), gridSettingsJson(full), full, finished);
+        writeGridCheckpoint(checkpointOf(folder, full, {}), identity, full, finished);
         open();
         search().setCost({0.01, 0});
         QTRY_VERIFY_WITH_TIMEOUT(

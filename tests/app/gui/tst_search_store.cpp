@@ -2,6 +2,7 @@
 #include "app/gui/search_store.h"
 #include "core/explain/explanation_record.h"
 #include "core/explain/grid_batch.h"
+#include "core/explain/grid_identity.h"
 #include "core/explain/grid_trajectories.h"
 #include "core/nets/device.h"
 #include "tests/support/files.h"
@@ -36,6 +37,13 @@ GridTrajectories trajectories(std::size_t rows, int steps)
     return all;
 }
 
+// Of some response, with one real response.
+Json identityOf(const GridSettings& settings, const char* version, float real)
+{
+    return gridIdentity(Json::object({{"response", "fc9[0]"}, {"versions", version}}), settings,
+                        {{real}, "one", {}}, {});
+}
+
 } // namespace
 
 class TestSearchStore : public QObject
@@ -66,7 +74,7 @@ private Q_SLOTS:
 
     void nothing()
     {
-        const StoredSearches stored = readSearches(m_folder.path("none"), Direction::Positive);
+        const StoredSearches stored = readSearches(m_folder.path("none"));
         QVERIFY(stored.results.empty() && stored.unfinished.empty() && stored.problems.empty());
         QVERIFY(mostInformative(stored.results) == stored.results.end());
     }
@@ -113,19 +121,26 @@ private Q_SLOTS:
         const GridSettings full = gridOf(SearchForm::Full, Direction::Positive);
         const fs::path folder = m_folder.path("searches");
         const fs::path file = checkpointOf(folder, full, {});
-        QCOMPARE(updatesInCheckpoint(file, full), 0.0);
-        writeGridCheckpoint(file, gridSettingsJson(full), full, trajectories(2, 1000));
-        QCOMPARE(updatesInCheckpoint(file, full), 2000.0);
-        const StoredSearches stored = readSearches(folder, Direction::Positive);
+        QCOMPARE(unfinishedSearch(file).updates, 0.0);
+        const Json identity = identityOf(full, "1.0", 3);
+        writeGridCheckpoint(file, identity, full, trajectories(2, 1000));
+        QCOMPARE(unfinishedSearch(file).updates, 2000.0);
+        const StoredSearches stored = readSearches(folder);
         QCOMPARE(stored.unfinished.size(), std::size_t(1));
-        QCOMPARE(stored.unfinished.at(file), 2000.0);
         QVERIFY(stored.problems.empty());
+        const UnfinishedSearch& unfinished = stored.unfinished.at(file);
+        QCOMPARE(unfinished.updates, 2000.0);
+        QCOMPARE(shareDone(unfinished, full, identity), 2000.0 / 500000);
+        QCOMPARE(shareDone({1e9, identity}, full, identity), 1.0);
 
-        // Of another grid, direction, or no checkpoint at all.
-        QCOMPARE(updatesInCheckpoint(file, gridOf(SearchForm::Full, Direction::Negative)), 0.0);
-        QVERIFY(readSearches(folder, Direction::Negative).unfinished.empty());
+        // What the engine would refuse to go on from is nothing to go on with.
+        const GridSettings negative = gridOf(SearchForm::Full, Direction::Negative);
+        QCOMPARE(shareDone(unfinished, negative, identityOf(negative, "1.0", 3)), 0.0);
+        QCOMPARE(shareDone(unfinished, full, identityOf(full, "1.1", 3)), 0.0);
+        QCOMPARE(shareDone(unfinished, full, identityOf(full, "1.0", 4)), 0.0);
         m_folder.write("searches/unfinished-9x50x1000.earshot", "garbage");
-        QCOMPARE(updatesInCheckpoint(file, full), 0.0);
+        QCOMPARE(unfinishedSearch(file).updates, 0.0);
+        QVERIFY(readSearches(folder).unfinished.empty());
     }
 };
 

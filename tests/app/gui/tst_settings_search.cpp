@@ -1,38 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/gui/session.h"
-#include "app/gui/settings_search.h"
-#include "core/explain/grid_trajectories.h"
-#include "core/nets/device.h"
-#include "tests/app/gui/tiny_world.h"
+#include "tests/app/gui/search_test.h"
 
 #include <QSignalSpy>
-#include <QTest>
 
-#include <algorithm>
-#include <cmath>
-#include <optional>
 #include <set>
 
 using namespace earshot;
 
-namespace {
-
-// Two pairs, two starts, two steps.
-GridSettings tinyGrid(Direction direction = Direction::Positive)
-{
-    GridSettings settings;
-    settings.direction = direction;
-    settings.learningRates = {0.05, 0.01};
-    settings.priorWeights = {0.001};
-    settings.steps = {1, 2};
-    settings.examples = 2;
-    settings.freshExamples = 0;
-    return settings;
-}
-
-} // namespace
-
-class TestSettingsSearch : public QObject
+class TestSettingsSearch : public SearchTest
 {
     Q_OBJECT
 
@@ -196,38 +171,6 @@ private Q_SLOTS:
         QCOMPARE(m_search->result()->seconds, seconds);
     }
 
-    // All that is left of a killed search is its checkpoint: it is found, and costs what is left.
-    void killedSearch()
-    {
-        GridSettings many = tinyGrid();
-        many.examples = 1000;
-        m_search->start(many);
-        const auto checkpoints = [this] { return filesNamed("unfinished-2x1000x2.earshot"); };
-        QTRY_VERIFY_WITH_TIMEOUT(!checkpoints().empty(), patience);
-        m_search->stop();
-        QVERIFY(finishes());
-        close();
-        QVERIFY(updatesInCheckpoint(checkpoints()[0], many) > 0);
-        const std::filesystem::path folder = checkpoints()[0].parent_path();
-        std::filesystem::remove_all(folder);
-        const GridSettings quick = gridOf(SearchForm::Quick, Direction::Positive);
-        GridTrajectories finished;
-        finished[{0, 0}] = {100, true, std::vector<float>(101), 1, Matrix<float>(100, 128)};
-        writeGridCheckpoint(checkpointOf(folder, quick, {}), gridSettingsJson(quick), quick,
-                            finished);
-        open();
-        m_search->setCost({0.01, 0});
-        // One start of 206: 9·8, 2·42 more for the best two pairs, and 50 fresh ones.
-        QTRY_COMPARE_WITH_TIMEOUT(m_search->unfinishedShare(SearchForm::Quick), 1.0 / 206,
-                                  patience);
-        QVERIFY(!m_search->result());
-        QCOMPARE(m_search->unfinishedShare(SearchForm::Full), 0.0);
-        QCOMPARE(m_search->expectedSeconds(SearchForm::Quick), 205.0);
-        QCOMPARE(m_search->expectedSeconds(SearchForm::Full), 5000.0);
-        m_search->setDirection(Direction::Negative);
-        QCOMPARE(m_search->unfinishedShare(SearchForm::Quick), 0.0);
-    }
-
     void endsWithTheWindow()
     {
         m_search->start(endless());
@@ -278,25 +221,6 @@ private Q_SLOTS:
         QVERIFY(finishes());
         QVERIFY(m_search->result());
         QCOMPARE(m_failures.size(), 1); // it was said once
-    }
-
-    // A file that is none, where an unfinished search would be: the search begins anew.
-    void damagedCheckpoint()
-    {
-        m_search->start(tinyGrid());
-        QVERIFY(finishes());
-        close(); // writes
-        open();
-        const std::filesystem::path checkpoint =
-            gridFiles().at(0).parent_path().parent_path() / "unfinished-2x2x2.earshot";
-        QFile file(QString::fromStdString(checkpoint.string()));
-        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("garbage") == 7);
-        file.close();
-        m_search->start(tinyGrid());
-        QVERIFY(finishes());
-        QVERIFY(m_failures.isEmpty());
-        QCOMPARE(m_search->result()->end, RunEnd::Completed);
-        QTRY_VERIFY_WITH_TIMEOUT(!std::filesystem::exists(checkpoint), patience);
     }
 
     // The result is shown; that it cannot be kept is said.
@@ -394,51 +318,6 @@ private:
         settings.steps = {5000};
         return settings;
     }
-
-    void open()
-    {
-        m_failures.clear();
-        m_session = std::make_unique<Session>(m_results->path("results"));
-        m_search = std::make_unique<SettingsSearch>(*m_session, m_results->path("searches"));
-        connect(m_session.get(), &Session::failed, this,
-                [this](const QString& what) { m_failures += what; });
-        connect(m_search.get(), &SettingsSearch::failed, this,
-                [this](const QString& what) { m_failures += what; });
-        m_session->load(m_world.request());
-        QVERIFY(QTest::qWaitFor([this] { return m_session->models() != nullptr; }, patience));
-    }
-    void close()
-    {
-        m_search.reset();
-        m_session.reset();
-    }
-
-    bool finishes() const
-    {
-        return QTest::qWaitFor([this] { return !m_search->run(); }, patience);
-    }
-    bool isUnderWay() const
-    {
-        const auto progress = m_search->progress();
-        return progress && progress->fraction > 0;
-    }
-    std::vector<std::filesystem::path> filesNamed(const char* name) const
-    {
-        std::vector<std::filesystem::path> files;
-        std::error_code error;
-        for (const auto& entry :
-             std::filesystem::recursive_directory_iterator(m_results->path("searches"), error))
-            if (entry.path().filename() == name)
-                files.push_back(entry.path());
-        return files;
-    }
-    std::vector<std::filesystem::path> gridFiles() const { return filesNamed("grid.earshot"); }
-
-    TinyWorld m_world;
-    std::optional<TestFolder> m_results;
-    std::unique_ptr<Session> m_session;
-    std::unique_ptr<SettingsSearch> m_search;
-    QStringList m_failures;
 };
 
 QTEST_MAIN(TestSettingsSearch)
