@@ -7,6 +7,7 @@
 #include "core/explain/grid_identity.h"
 #include "core/explain/grid_progress.h"
 #include "core/explain/grid_result.h"
+#include "core/explain/grid_trajectories.h"
 #include "core/util/atomic_file.h"
 #include "core/util/error.h"
 #if EARSHOT_HAS_AUDIO
@@ -197,6 +198,32 @@ private:
     int m_lock = -1; // released by the system when the process ends
 };
 
+struct SelectOutcome
+{
+    GridResult result;
+    std::vector<fs::path> outputs; // none: stopped before anything was known
+};
+
+SelectOutcome search(const Explainer& explainer, const SelectOptions& options,
+                     const GridSettings& settings, const SelectReal& real,
+                     const GridControl& control)
+{
+    try {
+        SelectOutcome outcome{explainer.searchGrid(options.response, settings, real.side, control),
+                              {}};
+        GridResult& result = outcome.result;
+        if (!real.index.isNull())
+            result.record.set("index", real.index);
+        if (result.end == RunEnd::Completed ||
+            std::ranges::any_of(result.measurements,
+                                [](const GridMeasurement& m) { return m.examples > 0; }))
+            outcome.outputs = writeGrid(result, options.out);
+        return outcome;
+    } catch (const Error& error) {
+        throw withCheckpoint(error, control.checkpoint);
+    }
+}
+
 int runSelect(Context& context, const SelectOptions& options, const CLI::Option* examples)
 {
     settingsOf(options, examples, context.seed, false); // judged before anything is read
@@ -231,14 +258,10 @@ int runSelect(Context& context, const SelectOptions& options, const CLI::Option*
     control.progress = [show = context.progress(), &settings](const GridProgress& progress) {
         show({stageText(progress, settings), progress.fraction, progress.secondsLeft});
     };
-    GridResult result = explainer.searchGrid(options.response, settings, real->side, control);
-    if (!real->index.isNull())
-        result.record.set("index", real->index);
-    const bool stopped = result.end == RunEnd::Stopped;
-    if (stopped && std::ranges::all_of(result.measurements,
-                                       [](const GridMeasurement& m) { return m.examples == 0; }))
+    const auto [result, outputs] = search(explainer, options, settings, *real, control);
+    if (outputs.empty())
         return context.finishStopped("select");
-    const std::vector<fs::path> outputs = writeGrid(result, options.out);
+    const bool stopped = result.end == RunEnd::Stopped;
     if (!stopped)
         fs::remove(control.checkpoint, error);
     const GridReport report(result);

@@ -3,6 +3,7 @@
 
 #include "app/gui/niceness.h"
 #include "app/gui/own_music.h"
+#include "core/explain/grid_trajectories.h"
 #include "core/nets/device.h"
 #include "core/util/error.h"
 
@@ -59,7 +60,7 @@ GridResult GridWorker::search(std::uint64_t run, const GridRequest& request,
                                              control);
     } catch (const Error& failure) {
         if (failure.kind() != ErrorKind::BadInput || !failure.subject().starts_with(checkpoint))
-            throw;
+            throw withCheckpoint(failure, request.checkpoint);
         std::error_code error;
         std::filesystem::rename(checkpoint, aside, error);
         if (error)
@@ -68,7 +69,12 @@ GridResult GridWorker::search(std::uint64_t run, const GridRequest& request,
         deliver(run,
                 [this, what = QString::fromStdString(what)] { Q_EMIT checkpointSetAside(what); });
     }
-    return request.explainer->searchGrid(request.response, request.settings, request.real, control);
+    try {
+        return request.explainer->searchGrid(request.response, request.settings, request.real,
+                                             control);
+    } catch (const Error& failure) {
+        throw withCheckpoint(failure, request.checkpoint);
+    }
 }
 
 void GridWorker::work(std::uint64_t run, const GridRequest& request, std::stop_token stop)

@@ -23,6 +23,11 @@ constexpr std::array meanings{
                               "The unfinished search could not be gone on with: it is of another "
                               "version of Earshot or of other real music, or its file is damaged. "
                               "It was set aside, and the search has begun anew.")},
+    Meaning{"cannot be (written|renamed into place).*; what is finished is kept",
+            QT_TRANSLATE_NOOP("Problems",
+                              "The disk is full, or cannot be written to: make room on it. What "
+                              "is finished is kept: the same search (G or Shift+G) or index (F5) "
+                              "goes on from there.")},
     Meaning{"expected 'classifier', found 'generator'",
             QT_TRANSLATE_NOOP("Problems", "This is a generator, and a classifier is needed: choose "
                                           "another folder, or load it as the generator.")},

@@ -8,6 +8,8 @@
 #include "core/explain/explanation_record.h"
 #include "core/explain/grid_batch.h"
 #include "core/explain/grid_identity.h"
+#include "core/explain/grid_trajectories.h"
+#include "core/util/error.h"
 
 #include <algorithm>
 #include <iterator>
@@ -293,12 +295,19 @@ void SettingsSearch::finish(const std::shared_ptr<const GridResult>& result)
         m_files->post(
             "keep " + (ended.folder / kept.shown).string(),
             [this, folder = ended.folder, result, checkpoint](std::stop_token) {
-                writeSearch(*result, folder);
-                std::error_code error;
-                if (result->end == RunEnd::Completed)
-                    fs::remove(checkpoint, error); // now that the result is kept
-                return [this, checkpoint, found = unfinishedSearch(checkpoint)] {
+                QString problem;
+                try {
+                    writeSearch(*result, folder);
+                    std::error_code error;
+                    if (result->end == RunEnd::Completed)
+                        fs::remove(checkpoint, error); // now that the result is kept
+                } catch (const Error& error) {
+                    problem = QString::fromUtf8(withCheckpoint(error, checkpoint).what());
+                }
+                return [this, checkpoint, problem, found = unfinishedSearch(checkpoint)] {
                     setUnfinished(checkpoint, found);
+                    if (!problem.isEmpty())
+                        Q_EMIT failed(problem);
                 };
             },
             BackgroundQueue::Closing::Perform);

@@ -63,6 +63,18 @@ std::vector<std::size_t> wholeNumbers(const SafetensorsFile& file, const std::st
 
 } // namespace
 
+Error withCheckpoint(const Error& error, const fs::path& checkpoint)
+{
+    std::error_code failure;
+    if (error.kind() != ErrorKind::CannotWrite || !fs::exists(checkpoint, failure))
+        return error;
+    std::string what = error.what();
+    if (const std::string prefix = "'" + error.subject() + "': "; what.starts_with(prefix))
+        what.erase(0, prefix.size());
+    return cannotWrite(error.subject(), what + "; what is finished is kept: make room, and the "
+                                               "same search goes on");
+}
+
 void writeGridCheckpoint(const fs::path& path, const Json& identity, const GridSettings& settings,
                          const GridTrajectories& trajectories)
 {

@@ -3,6 +3,7 @@
 
 #include "core/explain/grid_settings.h"
 #include "core/io/json.h"
+#include "core/util/error.h"
 #include "core/util/matrix.h"
 
 #include <cstddef>
@@ -37,5 +38,9 @@ void writeGridCheckpoint(const std::filesystem::path& path, const Json& identity
 // identity: then it names the members that differ.
 GridTrajectories readGridCheckpoint(const std::filesystem::path& path, const Json& identity,
                                     const GridSettings& settings, std::size_t latentSize);
+
+// The same failure; of one to write, on a full disk, it adds that what the checkpoint holds, if
+// there is one, is kept.
+Error withCheckpoint(const Error& error, const std::filesystem::path& checkpoint);
 
 } // namespace earshot

@@ -379,6 +379,27 @@ private Q_SLOTS:
         QVERIFY2(full.err.contains("cannot be written"), qPrintable(full.err));
         QVERIFY(!m_cli.folder().entries().contains("full"));
     }
+
+    // Room for the first checkpoint (8 kB for 10 of 60 starts), and not for the result.
+    void aFullDiskOnceSomethingIsKept()
+    {
+        const QStringList call =
+            selectInto("late", {"--learning-rates", "0.1", "--prior-weights", "0.1", "--steps", "1",
+                                "--examples", "60", "--threads", "1"});
+        m_cli.limitFileSize(20000);
+        const Outcome full = m_cli.run(call);
+        m_cli.limitFileSize(RLIM_INFINITY);
+        QCOMPARE(full.code, 1);
+        QVERIFY2(full.err.contains("': cannot be written: File too large; what is finished is "
+                                   "kept: make room, and the same search goes on"),
+                 qPrintable(full.err));
+        QCOMPARE(filesIn("late"), QStringList("grid-checkpoint.safetensors"));
+        const Outcome resumed = m_cli.run(call);
+        QCOMPARE(resumed.code, 0);
+        QVERIFY(resumed.err.contains("going on with it"));
+        QCOMPARE(tableIn("late").text(0, "examples"), std::string("60"));
+        QCOMPARE(filesIn("late"), QStringList({"grid.csv", "grid.earshot"}));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestCommandSelect)

@@ -2,12 +2,15 @@
 #include "app/gui/models.h"
 #include "app/gui/problem_text.h"
 #include "core/audio/audio_file.h"
+#include "core/corpus/index_parts.h"
 #include "core/explain/explanation.h"
+#include "core/explain/grid_trajectories.h"
 #include "core/io/safetensors.h"
 #include "core/util/atomic_file.h"
 #include "tests/app/gui/tiny_world.h"
 #include "tests/support/failure.h"
 #include "tests/support/files.h"
+#include "tests/support/full_disk.h"
 
 #include <QDir>
 #include <QFile>
@@ -73,6 +76,22 @@ private Q_SLOTS:
             [this] { writeFileAtomically(m_files.path("text.earshot/x.csv"), "x"); },
             "The file could not be saved: ");
         row(
+            "a full disk, once something is kept",
+            [this] {
+                m_files.write("kept", "a checkpoint");
+                try {
+                    writeFileAtomically(m_files.path("text.earshot/x.csv"), "x");
+                } catch (const Error& error) {
+                    throw withCheckpoint(error, m_files.path("kept"));
+                }
+            },
+            "The disk is full, or cannot be written to: make room on it. What is finished is "
+            "kept: ");
+        row(
+            "an index on a full disk", [this] { addPartOnFullDisk(); },
+            "The disk is full, or cannot be written to: make room on it. What is finished is "
+            "kept: ");
+        row(
             "no folder", [this] { load(m_files.path("nowhere"), m_world.request().generator); },
             "There is no model in this folder: ");
         row(
@@ -122,6 +141,17 @@ private Q_SLOTS:
     }
 
 private:
+    void addPartOnFullDisk() const
+    {
+        IndexContents contents;
+        contents.references = {"fc9[0]"};
+        IndexParts parts(m_files.path("music.index"), contents);
+        IndexedSong song;
+        song.name = "song.wav";
+        song.excerpts = 1;
+        const FullDisk full(100);
+        parts.add(song, Matrix<float>(1, 1).view(), {false});
+    }
     static void load(const std::filesystem::path& classifier,
                      const std::filesystem::path& generator)
     {

@@ -2,12 +2,15 @@
 #include "core/explain/grid_trajectories.h"
 #include "core/nets/device.h"
 #include "tests/app/gui/search_test.h"
+#include "tests/support/full_disk.h"
 
 #include <QSignalSpy>
 
+#include <fstream>
+
 using namespace earshot;
 
-// What the window says and does of searches that were killed.
+// What the window says and does of searches that were killed, or could not be kept.
 class TestUnfinishedSearch : public SearchTest
 {
     Q_OBJECT
@@ -115,6 +118,46 @@ private Q_SLOTS:
         QVERIFY2(what.endsWith("; it is set aside as " + file + ".refused"), qPrintable(what));
         QVERIFY(std::filesystem::exists(checkpoint.string() + ".refused"));
         QVERIFY(m_failures.isEmpty());
+    }
+
+    // The result is shown; what it is of is kept, and the same search has it again at once.
+    void resultThatCannotBeKept()
+    {
+        m_search->start(tinyGrid());
+        QVERIFY(finishes());
+        const std::filesystem::path folder = gridFolder();
+        close(); // writes
+        std::filesystem::remove_all(folder / gridName(tinyGrid()));
+        std::ofstream(folder / gridName(tinyGrid())) << "a file where the folder would be";
+        open();
+        m_search->start(tinyGrid());
+        QVERIFY(finishes());
+        QVERIFY(m_search->result());
+        QVERIFY(QTest::qWaitFor([this] { return !m_failures.isEmpty(); }, patience));
+        QVERIFY2(m_failures[0].contains("grid.csv': cannot be written: ") &&
+                     m_failures[0].endsWith("; what is finished is kept: make room, and the same "
+                                            "search goes on"),
+                 qPrintable(m_failures[0]));
+        QVERIFY(unfinishedSearch(checkpointOf(folder, tinyGrid(), {})).updates > 0);
+    }
+
+    // On a full disk, once something is kept.
+    void checkpointThatCannotBeKept()
+    {
+        GridSettings many = tinyGrid();
+        many.examples = 1000;
+        m_search->start(many);
+        QTRY_VERIFY_WITH_TIMEOUT(!filesNamed("unfinished-2x1000x2.earshot").empty(), patience);
+        {
+            const FullDisk full(100);
+            m_search->stop();
+            QVERIFY(finishes());
+        }
+        QVERIFY(!m_failures.isEmpty());
+        QVERIFY2(m_failures[0].contains("unfinished-2x1000x2.earshot': cannot be written: ") &&
+                     m_failures[0].endsWith("; what is finished is kept: make room, and the same "
+                                            "search goes on"),
+                 qPrintable(m_failures[0]));
     }
 
     // A file that is none, where an unfinished search would be: the search begins anew.
