@@ -124,10 +124,6 @@ double secondsPerUpdate(const Context& context, const Explainer& explainer,
 std::string commandOf(const Context& context, const ReproduceOptions& options)
 {
     std::string text = "earshot-cli reproduce --out DIR --seed " + std::to_string(context.seed);
-    const auto add = [&](const char* option, const fs::path& value) {
-        if (!value.empty())
-            text += " " + std::string(option) + " '" + value.string() + "'";
-    };
     if (options.isQuick)
         text += " --quick";
     const ReproduceLimits none;
@@ -137,12 +133,8 @@ std::string commandOf(const Context& context, const ReproduceOptions& options)
         text += " --most-steps " + std::to_string(options.limits.steps);
     if (options.leavesSoundsOut)
         text += " --without-sounds";
-    add("--data", options.data);
-    add("--index", options.index);
-    add("--witness", options.witness);
-    add("--classifier", context.classifier);
-    add("--generator", context.generator);
-    return text;
+    return text + pathOption("--data", options.data) + pathOption("--index", options.index) +
+           pathOption("--witness", options.witness) + context.modelOptions();
 }
 
 // What a folder's report is of, beside the models and the versions: origin.

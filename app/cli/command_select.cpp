@@ -264,7 +264,9 @@ int runSelect(Context& context, const SelectOptions& options, const CLI::Option*
     const bool stopped = result.end == RunEnd::Stopped;
     if (!stopped)
         fs::remove(control.checkpoint, error);
-    const GridReport report(result);
+    const std::string seed = context.seed == 0 ? "" : " --seed " + std::to_string(context.seed);
+    const GridReport report(result,
+                            seed + pathOption("--index", options.index) + context.modelOptions());
     for (const std::string& problem : report.problems())
         context.message("earshot-cli: note: " + problem);
     if (stopped)

@@ -141,6 +141,11 @@ void Context::finish(const std::string& command, const std::vector<fs::path>& ou
           text);
 }
 
+std::string Context::modelOptions() const
+{
+    return pathOption("--classifier", classifier) + pathOption("--generator", generator);
+}
+
 Json Context::record() const
 {
     return Json::object(
@@ -162,6 +167,19 @@ std::string durationText(double seconds)
     if (whole < 5400)
         return std::to_string((whole + 30) / 60) + " min";
     return std::to_string(whole / 3600) + " h " + std::to_string(whole % 3600 / 60) + " min";
+}
+
+std::string quoted(const std::string& text)
+{
+    std::string word = "'";
+    for (const char letter : text)
+        word += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+    return word + "'";
+}
+
+std::string pathOption(const char* option, const std::filesystem::path& value)
+{
+    return value.empty() ? "" : std::string(" ") + option + " " + quoted(value.string());
 }
 
 Error about(const std::string& subject, const Error& error)

@@ -52,6 +52,8 @@ public:
     void message(const std::string& text) const; // a line on stderr
     // With --json: the document on stdout; else the text.
     void print(const Json& document, const std::string& text) const;
+    // Of the models that were named, as options to be given again: " --classifier 'FOLDER'".
+    std::string modelOptions() const;
     // What repeats a command, to be completed by it: seed and versions.
     Json record() const;
     // With --json: {command, outputs, record, results} on stdout; else `text`.
@@ -66,6 +68,11 @@ private:
 
 // "80 s", "5 min", "4 h 12 min"
 std::string durationText(double seconds);
+
+// "'TEXT'", for a POSIX shell.
+std::string quoted(const std::string& text);
+// " --OPTION 'VALUE'"; empty for an empty value.
+std::string pathOption(const char* option, const std::filesystem::path& value);
 
 // The same error of another subject, for parts that do not know the user's file.
 Error about(const std::string& subject, const Error& error);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/grid_report.h"
 
+#include "app/cli/context.h"
+
 #include "core/explain/explanation_record.h"
 #include "core/explain/grid_record.h"
 #include "core/train/checkpoint.h"
@@ -9,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace earshot {
 
@@ -55,18 +58,11 @@ std::string line(const std::array<std::string, 9>& cells)
     return text + "\n";
 }
 
-std::string quoted(const std::string& text)
-{
-    std::string word = "'";
-    for (const char character : text)
-        word += character == '\'' ? std::string("'\\''") : std::string(1, character);
-    return word + "'";
-}
-
 } // namespace
 
-GridReport::GridReport(const GridResult& result)
+GridReport::GridReport(const GridResult& result, std::string explainOptions)
     : m_result(result)
+    , m_explainOptions(std::move(explainOptions))
 {
 }
 
@@ -132,7 +128,7 @@ std::string GridReport::choice() const
             std::string(name(m_result.settings.direction)) + " --learning-rate " +
             exactText(chosen.setting.learningRate) + " --prior-weight " +
             exactText(chosen.setting.priorWeight) + " --steps " +
-            std::to_string(chosen.setting.steps) + "\n";
+            std::to_string(chosen.setting.steps) + m_explainOptions + "\n";
     return text;
 }
 

@@ -13,7 +13,9 @@ namespace earshot {
 class GridReport
 {
 public:
-    explicit GridReport(const GridResult& result);
+    // explainOptions: what `explain` needs beside the setting to go by it, " --seed 3". Borrows the
+    // result.
+    explicit GridReport(const GridResult& result, std::string explainOptions = {});
 
     // A line a setting, then the chosen one, how it does on fresh starts, and the command that uses
     // it.
@@ -29,6 +31,7 @@ private:
     std::string choice() const;
 
     const GridResult& m_result;
+    const std::string m_explainOptions;
 };
 
 } // namespace earshot

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/context.h"
 #include "app/cli/grid_report.h"
 
 #include <QString>
@@ -50,6 +51,19 @@ private Q_SLOTS:
         const QString text = QString::fromStdString(GridReport(whole).text());
         QVERIFY2(!text.contains("too few"), qPrintable(text));
         QVERIFY2(text.contains("\nto use it: earshot-cli explain "), qPrintable(text));
+        QVERIFY2(text.endsWith(" --steps 100\n"), qPrintable(text));
+        QVERIFY(GridReport(whole, " --seed 3").text().ends_with(" --steps 100 --seed 3\n"));
+    }
+
+    // As it has to be typed.
+    void optionsOfACommand()
+    {
+        QCOMPARE(pathOption("--index", ""), std::string());
+        QCOMPARE(pathOption("--index", "it's"), std::string(R"( --index 'it'\''s')"));
+        Context context{std::stop_token()};
+        QCOMPARE(context.modelOptions(), std::string());
+        context.generator = "my own";
+        QCOMPARE(context.modelOptions(), std::string(" --generator 'my own'"));
     }
 };
 
