@@ -6,6 +6,7 @@
 #include "core/explain/explainer.h"
 #include "core/explain/grid_identity.h"
 #include "core/explain/grid_progress.h"
+#include "core/explain/grid_reader.h"
 #include "core/explain/grid_result.h"
 #include "core/explain/grid_trajectories.h"
 #include "core/util/atomic_file.h"
@@ -198,10 +199,22 @@ private:
     int m_lock = -1; // released by the system when the process ends
 };
 
+// A part of a search does not replace the whole of it.
+bool holdsWholeResult(const fs::path& folder)
+{
+    try {
+        const std::optional<GridResult> kept = readGrid(folder);
+        return kept && kept->end == RunEnd::Completed;
+    } catch (const Error&) { // damaged
+        return false;
+    }
+}
+
 struct SelectOutcome
 {
     GridResult result;
-    std::vector<fs::path> outputs; // none: stopped before anything was known
+    // None: stopped before anything was known, or where a whole result lies.
+    std::vector<fs::path> outputs;
 };
 
 SelectOutcome search(const Explainer& explainer, const SelectOptions& options,
@@ -214,9 +227,10 @@ SelectOutcome search(const Explainer& explainer, const SelectOptions& options,
         GridResult& result = outcome.result;
         if (!real.index.isNull())
             result.record.set("index", real.index);
-        if (result.end == RunEnd::Completed ||
-            std::ranges::any_of(result.measurements,
-                                [](const GridMeasurement& m) { return m.examples > 0; }))
+        const bool isPart = result.end != RunEnd::Completed;
+        const bool isKnown = std::ranges::any_of(
+            result.measurements, [](const GridMeasurement& m) { return m.examples > 0; });
+        if (!isPart || (isKnown && !holdsWholeResult(options.out)))
             outcome.outputs = writeGrid(result, options.out);
         return outcome;
     } catch (const Error& error) {

@@ -238,6 +238,13 @@ private Q_SLOTS:
         for (const char* tensor : {"responses", "latents", "responses_by_step"})
             QVERIFY(std::ranges::equal(tensorsIn("killed").tensor(tensor).bytes,
                                        tensorsIn("whole").tensor(tensor).bytes));
+
+        // Begun again and stopped, it leaves the whole result.
+        const QByteArray whole = m_cli.folder().read("killed/grid.earshot");
+        const Outcome stopped = interrupted("killed", grid, SIGINT);
+        QCOMPARE(stopped.code, 3);
+        QVERIFY2(stopped.err.contains("stopped: nothing was written"), qPrintable(stopped.err));
+        QCOMPARE(m_cli.folder().read("killed/grid.earshot"), whole);
     }
 
     // Of an hour's work nothing is lost to another command.
