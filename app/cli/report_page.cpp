@@ -148,6 +148,16 @@ std::string numberText(double value, int digits)
     return text.starts_with('-') ? "−" + text.substr(1) : text;
 }
 
+std::string distanceText(const Estimate& distance)
+{
+    constexpr int mostDigits = 7;
+    const bool isSmall = distance.value > 0 && distance.value < 0.1;
+    const int digits =
+        isSmall ? std::min(1 - static_cast<int>(std::floor(std::log10(distance.value))), mostDigits)
+                : 2;
+    return estimateText(distance, digits);
+}
+
 std::string estimateText(const Estimate& estimate, int digits)
 {
     if (std::isnan(estimate.value))

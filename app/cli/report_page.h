@@ -55,6 +55,9 @@ void addPicture(HtmlWriter& page, const std::filesystem::path& file,
 std::string numberText(double value, int digits = 2);
 // "1.65 (0.90 to 2.31)"
 std::string estimateText(const Estimate& estimate, int digits = 2);
+// The same with at least two significant digits of the value, down to a millionth: distances of
+// responses may be small.
+std::string distanceText(const Estimate& distance);
 
 // The style of the page: light and dark by prefers-color-scheme, and printable.
 extern const char* const reportStyle;

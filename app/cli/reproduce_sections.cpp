@@ -34,12 +34,14 @@ std::string percentileText(const RealResponses& real, double response)
         return "";
     if (std::isinf(percentile))
         return percentile > 0 ? " · > max" : " · < min";
-    return " · p" + numberText(percentile, 1);
+    // Nearer to an end than a tenth: 99.97 is no maximum.
+    const bool isNearAnEnd = percentile > 99.85 || percentile < 0.15;
+    return " · p" + numberText(percentile, isNearAnEnd ? 2 : 1);
 }
 
 std::string intervalText(const GridMeasurement& measured)
 {
-    return estimateText({measured.distance, measured.interval.low, measured.interval.high});
+    return distanceText({measured.distance, measured.interval.low, measured.interval.high});
 }
 
 std::string freshText(const SettingsSearch& search)
@@ -166,28 +168,33 @@ void addClassifierSection(HtmlWriter& page, const ReproduceResults& results)
 {
     page.add("h2", "Table 3: the classifier", {{"id", "table3"}});
     page.add("p", results.classifier.source);
-    std::vector<std::vector<ReportCell>> rows;
-    const auto add = [&](const ClassifierRow& row, bool isOurs) {
-        const auto cell = [&](double value) {
-            return isOurs ? ReportCell{numberText(value, 3)} : published(value);
-        };
-        rows.push_back({{row.name},
-                        {row.threshold, isOurs ? CellKind::Number : CellKind::Published},
-                        cell(row.precision),
-                        cell(row.recall),
-                        cell(row.specificity),
-                        cell(row.f1),
-                        cell(row.error)});
+    const std::vector<std::pair<const char*, double ClassifierRow::*>> measures{
+        {"precision", &ClassifierRow::precision},
+        {"recall", &ClassifierRow::recall},
+        {"specificity", &ClassifierRow::specificity},
+        {"F1", &ClassifierRow::f1},
+        {"error", &ClassifierRow::error}};
+    std::vector<std::string> columns{""};
+    std::vector<std::vector<ReportCell>> rows{{{"threshold"}}};
+    for (const auto& [name, value] : measures)
+        rows.push_back({{name}});
+    const auto add = [&](const ClassifierRow& classifier, bool isOurs) {
+        columns.push_back(classifier.name);
+        rows[0].push_back({classifier.threshold, isOurs ? CellKind::Number : CellKind::Published});
+        for (std::size_t i = 0; i < measures.size(); ++i) {
+            const double value = classifier.*measures[i].second;
+            rows[i + 1].push_back(isOurs ? ReportCell{numberText(value, 3)} : published(value));
+        }
     };
-    for (const ClassifierRow& row : results.classifier.rows)
-        add(row, true);
-    for (const ClassifierRow& row : publishedClassifiers())
-        add(row, false);
+    for (const ClassifierRow& classifier : results.classifier.rows)
+        add(classifier, true);
+    for (const ClassifierRow& classifier : publishedClassifiers())
+        add(classifier, false);
     addTable(page,
              "Singing voice detection on held-out songs. The test sets differ: ours is open "
              "music, the paper's is Jamendo; compare the kind of the numbers, not their digits. "
              "The threshold is of our classifier's logit, of theirs of the probability.",
-             {"", "threshold", "precision", "recall", "specificity", "F1", "error"}, rows);
+             columns, rows);
 }
 
 void addSettingsSection(HtmlWriter& page, const ReproduceTask& task,
@@ -239,19 +246,19 @@ void addExamplesSection(HtmlWriter& page, const ReproduceTask& task,
 {
     const Explanation& explanation = results.paper.explanation;
     page.add("h2", "Table 6 and Figure 4: up and down from the same starts", {{"id", "table6"}});
-    std::vector<std::vector<ReportCell>> rows;
     const std::vector<std::pair<const char*, const char*>> titles{
         {"start", "start"}, {"positive", "maximised"}, {"negative", "minimised"}};
+    std::vector<std::string> columns{""};
+    std::vector<std::vector<ReportCell>> rows;
+    for (std::size_t i = 0; i < shownExamples; ++i)
+        rows.push_back({{"example " + std::to_string(i + 1)}});
     for (std::size_t kind = 0; kind < titles.size(); ++kind) {
-        std::vector<ReportCell> ours{{titles[kind].second}};
-        std::vector<ReportCell> theirs{{std::string("published: ") + titles[kind].second}};
+        columns.insert(columns.end(), {titles[kind].second, "published"});
         const std::vector<float> responses = responsesOf(explanation, titles[kind].first);
         for (std::size_t i = 0; i < shownExamples; ++i) {
-            ours.push_back({i < responses.size() ? numberText(responses[i]) : ""});
-            theirs.push_back(published(publishedResponses()[kind].responses[i], 2));
+            rows[i].push_back({i < responses.size() ? numberText(responses[i]) : ""});
+            rows[i].push_back(published(publishedResponses()[kind].responses[i], 2));
         }
-        rows.push_back(ours);
-        rows.push_back(theirs);
     }
     addTable(page,
              "Responses of " + explanation.response + " to the first " +
@@ -261,7 +268,7 @@ void addExamplesSection(HtmlWriter& page, const ReproduceTask& task,
                       ? std::string()
                       : ", cut to " + std::to_string(task.plan.figureSteps) + " steps") +
                  ". The paper's starts are others than ours.",
-             {"", "example 1", "example 2", "example 3", "example 4"}, rows);
+             columns, rows);
     const RealResponses& real = task.real.at(explanation.response);
     PictureGrid grid(page,
                      std::string(task.hasSounds ? "Figure 4, with sound" : "Figure 4") +

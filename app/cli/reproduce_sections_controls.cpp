@@ -253,6 +253,7 @@ void addComparisonSection(HtmlWriter& page, const ReproduceResults& results)
         return;
     page.add("h2", "Does the quick search choose as well?", {{"id", "quick"}});
     page.add("p", comparisonVerdict(results), {{"class", "note"}});
+    constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
     std::vector<std::vector<ReportCell>> rows;
     const auto add = [&](const SearchChoice& choice, const std::string& search,
                          const std::string& verdict) {
@@ -263,8 +264,8 @@ void addComparisonSection(HtmlWriter& page, const ReproduceResults& results)
                         {numberText(setting.learningRate, 3)},
                         {numberText(setting.priorWeight, 3)},
                         {std::to_string(setting.steps)},
-                        {numberText(choice.measured.distance)},
-                        {estimateText({fresh.distance, fresh.interval.low, fresh.interval.high})},
+                        {distanceText({choice.measured.distance, nothing, nothing})},
+                        {distanceText({fresh.distance, fresh.interval.low, fresh.interval.high})},
                         {verdict, CellKind::Text}});
     };
     for (const SearchComparison& comparison : results.comparisons) {

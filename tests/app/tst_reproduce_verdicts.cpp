@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/report_page.h"
 #include "app/cli/reproduce_plan.h"
 #include "app/cli/reproduce_real.h"
 #include "app/cli/reproduce_sections.h"
@@ -163,6 +164,28 @@ private Q_SLOTS:
         results.comparisons = {comparison, SearchComparison()}; // nothing could be chosen
         QVERIFY(text(comparisonVerdict(results))
                     .startsWith(isAsGood ? "For 1 of 2 responses " : "For 0 of 2 responses "));
+    }
+
+    void distances_data()
+    {
+        QTest::addColumn<double>("value");
+        QTest::addColumn<double>("low");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("large") << 35.8335 << 20.05 << "35.83 (20.05 to 71.67)";
+        QTest::newRow("a tenth") << 0.1 << 0.05 << "0.10 (0.05 to 0.20)";
+        QTest::newRow("small") << 0.0069 << 0.002 << "0.0069 (0.0020 to 0.0138)";
+        QTest::newRow("smaller") << 0.000112 << 0.00006 << "0.00011 (0.00006 to 0.00022)";
+        QTest::newRow("hardly any") << 3e-9 << 1e-9 << "0.0000000 (0.0000000 to 0.0000000)";
+        QTest::newRow("none") << 0.0 << 0.0 << "0.00 (0.00 to 0.00)";
+        QTest::newRow("alone") << 0.021 << nothing << "0.021";
+        QTest::newRow("unknown") << nothing << nothing << "–";
+    }
+    void distances()
+    {
+        QFETCH(double, value);
+        QFETCH(double, low);
+        QFETCH(QString, expected);
+        QCOMPARE(text(distanceText({value, low, 2 * value})), expected);
     }
 
     // Of |cosine|, by the interval of its mean: 0.5 is high.
