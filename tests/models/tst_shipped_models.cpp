@@ -60,6 +60,23 @@ private Q_SLOTS:
             QVERIFY2(text.contains(part), part);
     }
 
+    // The paper repeated, of these weights and no others, with no music of others in it.
+    void theReportIsOfTheseModels()
+    {
+        QFile page(QString::fromStdString((models / "report" / "report.html").string()));
+        QVERIFY(page.open(QIODevice::ReadOnly));
+        const QByteArray text = page.readAll();
+        for (const ModelDescription* model :
+             {&shipped().classifier(), &shipped().generator(), &shippedWitness().classifier()})
+            QVERIFY2(text.contains("SHA-256 " + QByteArray::fromStdString(model->sha256)),
+                     model->name.c_str());
+        QVERIFY(!text.contains("<audio"));
+        QVERIFY(!text.contains("This is the quick form"));
+        for (const char* table : {"table3.csv", "table5.csv", "table6.csv", "settings.csv",
+                                  "effects.csv", "controls.csv", "metric.csv", "choices.csv"})
+            QVERIFY2(std::filesystem::exists(models / "report" / table), table);
+    }
+
     // Another architecture, trained to find the same; its card and weights are all it needs.
     void theWitnessIsAnotherClassifier()
     {
