@@ -68,7 +68,7 @@ std::string commandLine(const CLI::App& program, const CLI::App** last = nullptr
     return name;
 }
 
-// CLI11 does not say which command is missing or misspelt.
+// CLI11 does not say which command is missing or misspelt, nor which option is.
 std::string usageError(const CLI::App& program, const CLI::ParseError& error)
 {
     const CLI::App* command = nullptr;
@@ -81,6 +81,10 @@ std::string usageError(const CLI::App& program, const CLI::ParseError& error)
         const std::vector<std::string> rest = command->remaining();
         text = rest.empty() ? "a command is missing" : "'" + rest.front() + "': is no command";
         text += ": expected " + alternatives(names);
+    } else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+        // What is misspelt is missing too.
+        if (const std::vector<std::string> rest = command->remaining(); !rest.empty())
+            text = "not expected: " + rest.front() + "; " + text;
     }
     return text + " (see " + name + " --help)";
 }

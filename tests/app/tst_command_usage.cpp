@@ -87,6 +87,8 @@ private Q_SLOTS:
         row("train singer", "'singer': is no command: expected classifier or generator (see "
                             "earshot-cli train --help)");
         row("explain", "--response is required (see earshot-cli explain --help)");
+        row("explain --respon fc9[0]", "not expected: --respon; --response is required (see "
+                                       "earshot-cli explain --help)");
         row("explain --response fc9[0] --loud", "not expected: --loud");
         row("explain --response fc9[0] more", "not expected: more");
         row("explain --response fc9[0] --examples", "--examples");
