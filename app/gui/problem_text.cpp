@@ -28,6 +28,10 @@ constexpr std::array meanings{
                               "The disk is full, or cannot be written to: make room on it. What "
                               "is finished is kept: the same search (G or Shift+G) or index (F5) "
                               "goes on from there.")},
+    Meaning{"unfinished-[^/]*\\.earshot': cannot be (written|renamed into place)",
+            QT_TRANSLATE_NOOP("Problems",
+                              "The disk is full, or cannot be written to: make room on it, and "
+                              "search again (G or Shift+G).")},
     Meaning{"expected 'classifier', found 'generator'",
             QT_TRANSLATE_NOOP("Problems", "This is a generator, and a classifier is needed: choose "
                                           "another folder, or load it as the generator.")},

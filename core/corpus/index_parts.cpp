@@ -42,7 +42,7 @@ std::vector<std::uint8_t> bytesOf(const std::vector<bool>& values)
     if (const std::string prefix = "'" + error.subject() + "': "; what.starts_with(prefix))
         what.erase(0, prefix.size());
     throw Error(error.kind(), index.string(),
-                what + "; what is finished is kept: run the same command again");
+                what + "; what is finished is kept, and indexing again goes on from there");
 }
 
 // The responses of some songs to some references, wherever they lie.

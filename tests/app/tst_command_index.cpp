@@ -262,7 +262,7 @@ private Q_SLOTS:
         const Outcome outcome = full.run({"index", "music", "--out", "f.index", "--threads", "1"});
         QCOMPARE(outcome.code, 1);
         QVERIFY2(outcome.err.contains("'f.index': ") &&
-                     outcome.err.contains("run the same command again"),
+                     outcome.err.contains("indexing again goes on from there"),
                  qPrintable(outcome.err));
         QCOMPARE(
             QDir(full.folder().name("f.index.partial")).entryList({"*.part"}, QDir::Files).size(),

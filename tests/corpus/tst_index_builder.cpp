@@ -231,7 +231,7 @@ private Q_SLOTS:
             QVERIFY2(text.startsWith("cannot write: '" +
                                      QString::fromStdString(m_example->index().string()) + "'"),
                      qPrintable(text));
-            QVERIFY2(text.contains("what is finished is kept: run the same command again"),
+            QVERIFY2(text.contains("what is finished is kept, and indexing again goes on"),
                      qPrintable(text));
         }
         QCOMPARE(m_example->parts("*.part").size(), 1);

@@ -88,6 +88,12 @@ private Q_SLOTS:
             "The disk is full, or cannot be written to: make room on it. What is finished is "
             "kept: ");
         row(
+            "a full disk, before a search has kept anything",
+            [this] {
+                writeFileAtomically(m_files.path("text.earshot/unfinished-9x8x100.earshot"), "x");
+            },
+            "The disk is full, or cannot be written to: make room on it, and search again ");
+        row(
             "an index on a full disk", [this] { addPartOnFullDisk(); },
             "The disk is full, or cannot be written to: make room on it. What is finished is "
             "kept: ");
