@@ -121,7 +121,7 @@ public:
     {
         start();
         if (m_training.iterations() == 0)
-            save(); // an earlier training's checkpoint is never mistaken for this one's
+            saveCheckpoint(); // an earlier training's is never mistaken for this one's
         while (!isFinished() && !stop.stop_requested()) {
             m_means.add(m_training.iterate(m_data));
             if (m_means.count() == iterationsPerLogLine)
@@ -136,8 +136,6 @@ public:
         if (m_means.count() > 0)
             log();
         save();
-        m_info.iterations = m_training.iterations();
-        writeGeneratorBundle(m_settings.output, m_info, m_training.average());
         if (progress)
             progress(currentProgress());
         return {isFinished() ? TrainingEnd::Completed : TrainingEnd::Stopped,
@@ -183,11 +181,19 @@ private:
 
     void log() { m_log->add(m_training.iterations(), m_means.take(seconds())); }
 
-    void save()
+    void saveCheckpoint()
     {
         m_info.seconds = seconds();
         writeGanCheckpoint(m_checkpoint, m_training, m_info);
         m_lastCheckpoint = seconds();
+    }
+
+    // The bundle too, so that what a long training has learned so far can be looked at.
+    void save()
+    {
+        saveCheckpoint();
+        m_info.iterations = m_training.iterations();
+        writeGeneratorBundle(m_settings.output, m_info, m_training.average());
     }
 
     Progress currentProgress() const
