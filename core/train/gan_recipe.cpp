@@ -13,12 +13,22 @@ GanRecipe parseGanRecipe(std::string_view text)
         return GanRecipe::Cpu;
     if (text == "paper")
         return GanRecipe::Paper;
-    throw badInput(std::string(text), "is not a recipe for a generator", "cpu or paper");
+    if (text == "combined")
+        return GanRecipe::Combined;
+    throw badInput(std::string(text), "is not a recipe for a generator", "cpu, paper or combined");
 }
 
 std::string_view name(GanRecipe recipe)
 {
-    return recipe == GanRecipe::Cpu ? "cpu" : "paper";
+    switch (recipe) {
+    case GanRecipe::Cpu:
+        return "cpu";
+    case GanRecipe::Paper:
+        return "paper";
+    case GanRecipe::Combined:
+        return "combined";
+    }
+    return {};
 }
 
 GanRecipeSettings recipeSettings(GanRecipe recipe)
@@ -40,7 +50,7 @@ GanRecipeSettings recipeSettings(GanRecipe recipe)
 
 std::int64_t recipeIterations(GanRecipe recipe)
 {
-    return recipe == GanRecipe::Cpu ? 40000 : 600000; // the paper's
+    return recipe == GanRecipe::Paper ? 600000 : 40000; // the paper's
 }
 
 ComputeType fastComputeType(GanRecipe recipe, const Device& device)

@@ -11,9 +11,11 @@ namespace earshot {
 enum class GanRecipe
 {
     Cpu,   // light critic, non-saturating logistic loss, lazy R1, averaged weights: hours on a CPU
-    Paper, // WGAN-GP with Table 2's critic as published: days on a GPU
+    Paper, // WGAN-GP with Table 2's critic as published: hours on a GPU
+    Combined, // Cpu with Paper's critic, for a GPU
 };
-GanRecipe parseGanRecipe(std::string_view text); // "cpu" or empty, "paper"; else Error (BadInput)
+// "cpu" or empty, "paper", "combined"; else Error (BadInput)
+GanRecipe parseGanRecipe(std::string_view text);
 std::string_view name(GanRecipe recipe);
 
 // What a recipe fixes. Everything in units u = (log-mel − mean)/std of the training excerpts.

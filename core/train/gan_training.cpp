@@ -9,6 +9,7 @@
 #include "core/util/error.h"
 #include "core/util/random.h"
 
+#include <ATen/Context.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
@@ -139,6 +140,9 @@ GanTraining::GanTraining(GanRecipe recipe, const GanRecipeSettings& settings, st
     , m_criticOptimiser(m_critic.tensors(),
                         AdamSettings{m_settings.learningRate, m_settings.beta1, m_settings.beta2})
 {
+    // Every iteration has the same shapes: what each kernel costs is worth trying once.
+    if (device.isCuda)
+        at::globalContext().setBenchmarkCuDNN(true);
 }
 
 GanTraining::Batch GanTraining::drawBatch(const GeneratorData& data, int update) const
@@ -192,7 +196,7 @@ at::Tensor GanTraining::generate(const at::Tensor& latents) const
 
 at::Tensor GanTraining::score(const at::Tensor& input, ComputeType computeType) const
 {
-    if (m_recipe == GanRecipe::Paper)
+    if (m_recipe != GanRecipe::Cpu)
         return critic::score(m_critic, input);
     return light_critic::score(inComputeType(m_critic, computeType, isConvolution), input);
 }

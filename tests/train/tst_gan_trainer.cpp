@@ -86,6 +86,23 @@ private Q_SLOTS:
         QVERIFY(training.average().at("fc.weight").equal(training.generator().at("fc.weight")));
     }
 
+    // Table 2's critic, with the loss, the penalty and the average of the recipe for a CPU.
+    void combinedRecipeRuns()
+    {
+        QTemporaryDir folder;
+        const PackedData data(writePack(folder, smallMusic()));
+        const GeneratorData excerpts(data, {});
+        GanRecipeSettings settings = recipeSettings(parseGanRecipe("combined"));
+        QCOMPARE(settings.criticUpdates, 1);
+        settings.batchSize = 2;
+        GanTraining training(GanRecipe::Combined, settings, 1, Device{}, ComputeType::Float32);
+        QCOMPARE(training.critic().at("conv1.weight").size(3), 80);
+        const GanStep step = training.iterate(excerpts);
+        QVERIFY(step.criticLoss > 0 && step.generatorLoss > 0); // logistic, unlike WGAN's
+        QVERIFY(step.penalty > 0);
+        QVERIFY(!training.average().at("fc.weight").equal(training.generator().at("fc.weight")));
+    }
+
     // 2 = 0 + 1 + 1, through the files, in float32 and with the stop in between.
     void resumedEqualsUninterrupted()
     {
