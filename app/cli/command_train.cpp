@@ -55,9 +55,11 @@ int runTraining(Context& context, TrainOptions options, const char* command, Tra
     if (options.minutes > 0)
         settings.minutes = options.minutes;
     context.message("training on " + device.description);
-    if (settings.recipe == name(GanRecipe::Paper) && !device.isCuda)
-        context.message("note: the published recipe is for a GPU: here an iteration takes seconds, "
-                        "and its 600,000 take weeks; --recipe cpu takes hours");
+    if (!device.isCuda &&
+        (settings.recipe == name(GanRecipe::Paper) || settings.recipe == name(GanRecipe::Combined)))
+        context.message("note: the recipe " + settings.recipe +
+                        " is for a GPU: here an iteration takes seconds, and all of them take days "
+                        "or weeks; --recipe cpu takes hours");
     const TrainingResult result =
         trainer(data, settings, device, context.stop(), context.progress());
     const bool stopped = result.end == TrainingEnd::Stopped;
