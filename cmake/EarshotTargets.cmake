@@ -45,8 +45,9 @@ function(earshot_test name)
         ${ARG_UNPARSED_ARGUMENTS})
     add_test(NAME ${name} COMMAND tst_${name})
     # Several tests run at once: OpenMP's idle threads must not spin on the cores of others.
-    # TIMEOUT is the only limit: beside others a function may take longer than Qt Test's five minutes.
-    set_tests_properties(${name} PROPERTIES TIMEOUT 300
+    # TIMEOUT is the only limit: beside others, and where every access is checked, a function may take longer than Qt
+    # Test's five minutes.
+    set_tests_properties(${name} PROPERTIES TIMEOUT 900
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;OMP_WAIT_POLICY=passive;QTEST_FUNCTION_TIMEOUT=850000")
     if(ARG_THREADS)
         set_tests_properties(${name} PROPERTIES LABELS threads)

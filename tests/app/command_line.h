@@ -34,6 +34,9 @@ struct Outcome
 class CommandLine
 {
 public:
+    // In ms. A loaded machine may take long: ctest's limit is the only one.
+    static constexpr int patience = 850000;
+
     const TestFolder& folder() const { return m_folder; }
     // Where the shipped bundles are looked for.
     void useModels(const QString& folder) { m_models = folder; }
@@ -74,7 +77,7 @@ public:
     static Outcome finish(QProcess& process)
     {
         Outcome outcome;
-        if (process.waitForFinished(240000) && process.exitStatus() == QProcess::NormalExit)
+        if (process.waitForFinished(patience) && process.exitStatus() == QProcess::NormalExit)
             outcome.code = process.exitCode();
         outcome.out = QString::fromUtf8(process.readAllStandardOutput());
         outcome.err = QString::fromUtf8(process.readAllStandardError());
@@ -87,7 +90,7 @@ public:
         process.setReadChannel(QProcess::StandardError);
         QByteArray seen;
         while (!seen.contains(text)) {
-            if (process.bytesAvailable() == 0 && !process.waitForReadyRead(120000))
+            if (process.bytesAvailable() == 0 && !process.waitForReadyRead(patience))
                 return false;
             seen += process.readAll();
         }
