@@ -154,6 +154,10 @@ GridSorting::GridSorting(QObject* parent)
 bool GridSorting::lessThan(const QModelIndex& left, const QModelIndex& right) const
 {
     const QVariant a = left.data(GridModel::SortRole), b = right.data(GridModel::SortRole);
+    // Equal rows keep their order, either way; Qt's own answer to that depends on its version.
+    if (a == b)
+        return sortOrder() == Qt::AscendingOrder ? left.row() < right.row()
+                                                 : left.row() > right.row();
     if (a.typeId() != QMetaType::Double)
         return QSortFilterProxyModel::lessThan(left, right);
     const double x = a.toDouble(), y = b.toDouble();
