@@ -153,18 +153,22 @@ GridSorting::GridSorting(QObject* parent)
 
 bool GridSorting::lessThan(const QModelIndex& left, const QModelIndex& right) const
 {
+    const bool isAscending = sortOrder() == Qt::AscendingOrder;
     const QVariant a = left.data(GridModel::SortRole), b = right.data(GridModel::SortRole);
-    // Equal rows keep their order, either way; Qt's own answer to that depends on its version.
-    if (a == b)
-        return sortOrder() == Qt::AscendingOrder ? left.row() < right.row()
-                                                 : left.row() > right.row();
-    if (a.typeId() != QMetaType::Double)
-        return QSortFilterProxyModel::lessThan(left, right);
-    const double x = a.toDouble(), y = b.toDouble();
-    if (std::isnan(x) || std::isnan(y))
-        return (std::isnan(y) && !std::isnan(x)) == (sortOrder() == Qt::AscendingOrder) &&
-               std::isnan(x) != std::isnan(y);
-    return x < y;
+    if (a.typeId() == QMetaType::Double) {
+        const double x = a.toDouble(), y = b.toDouble();
+        if (std::isnan(x) != std::isnan(y))
+            return std::isnan(y) == isAscending;
+        if (x < y || y < x)
+            return x < y;
+    } else {
+        if (QSortFilterProxyModel::lessThan(left, right))
+            return true;
+        if (QSortFilterProxyModel::lessThan(right, left))
+            return false;
+    }
+    // Qt's own order of equal rows, sorted downwards, depends on its version.
+    return (left.row() < right.row()) == isAscending;
 }
 
 } // namespace earshot

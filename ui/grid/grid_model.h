@@ -48,7 +48,7 @@ private:
     GridContent m_content;
 };
 
-// Sorts so that what is not known comes last, either way.
+// Sorts so that what is not known comes last and equal rows keep their order, either way.
 class GridSorting : public QSortFilterProxyModel
 {
     Q_OBJECT

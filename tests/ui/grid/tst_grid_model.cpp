@@ -92,6 +92,10 @@ private Q_SLOTS:
             << int(GridModel::Interval) << up << QList<int>{2, 0, 5};
         QTest::newRow("examples, down")
             << int(GridModel::Examples) << down << QList<int>{0, 1, 2, 5, 3, 4};
+        QTest::newRow("mean, unknown ones")
+            << int(GridModel::Mean) << up << QList<int>{5, 2, 0, 1, 3, 4};
+        QTest::newRow("mean, down, unknown ones")
+            << int(GridModel::Mean) << down << QList<int>{0, 2, 5, 1, 3, 4};
     }
     // What is not known comes last, either way.
     void sorts()
