@@ -34,8 +34,9 @@ struct Outcome
 class CommandLine
 {
 public:
-    // In ms. A loaded machine may take long: ctest's limit is the only one.
-    static constexpr int patience = 850000;
+    // In ms. A loaded machine may take long; but less than ctest waits, so that what a hanging
+    // process had said is shown.
+    static constexpr int patience = 600000;
 
     const TestFolder& folder() const { return m_folder; }
     // Where the shipped bundles are looked for.
