@@ -288,7 +288,7 @@ void addEvaluateCommand(CLI::App& program, Context& context, CommandBody& body)
                   runEvaluateGenerator);
     addEvaluation(*command, context, body, "all",
                   "Both, and explanations of the output neuron: as spectrograms, as sound, and "
-                  "before a second classifier",
+                  "judged by a second classifier",
                   {"train", "valid", "test"},
                   "What to judge the classifier by; the generator is compared with the splits "
                   "valid and test together",

@@ -242,7 +242,8 @@ int runExplain(Context& context, const ExplainOptions& options)
 void addWays(CLI::App& command, ExplainOptions& options)
 {
     addChoice(command, "--response-scale", options.scale, {"raw", "deviation"},
-              "What is optimised: the response as it is, or in units of its real deviation "
+              "What is optimised: the response as it is, or divided by the standard "
+              "deviation of its responses to real music "
               "(default: the preset's; with numbers of one's own: raw)");
     addChoice(command, "--step-choice", options.choice, {"last", "smallest-distance"},
               "Which step is the explanation: the last, or the one that is most like real "
@@ -272,7 +273,8 @@ void addExplainCommand(CLI::App& program, Context& context, CommandBody& body)
         ->capture_default_str();
     options->presetOption =
         addChoice(*command, "--preset", options->preset, {"recommended", "C1", "C2", "C3"},
-                  "recommended: response in units of its real deviation, and the step that "
+                  "recommended: the response divided by the standard deviation of its "
+                  "responses to real music, and the step that "
                   "is most like real responses; C1, C2, C3: the paper's (raw response, last "
                   "step). Steps, learning rate or prior weight of one's own also mean raw "
                   "response and last step");

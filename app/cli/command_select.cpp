@@ -298,7 +298,8 @@ void addSelectCommand(CLI::App& program, Context& context, CommandBody& body)
     auto options = std::make_shared<SelectOptions>();
     CLI::App* command = program.add_subcommand(
         "select", "Choose learning rate, prior weight and steps by the paper's metric (Eq. 3): how "
-                  "much explanations respond as the most (least) exciting real music does");
+                  "closely responses to explanations match those to the real music with the "
+                  "highest (lowest) responses");
     command->add_option("--response", options->response, "What to explain, as for 'explain'")
         ->type_name("EXPRESSION")
         ->required();

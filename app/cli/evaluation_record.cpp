@@ -43,7 +43,7 @@ std::string settingsText(const ExplainSettings& settings)
            exactText(settings.priorWeight) + ", " + std::to_string(settings.steps) +
            (settings.steps == 1 ? " step, " : " steps, ") +
            (settings.scale == ResponseScale::Raw ? "raw response, "
-                                                 : "response in units of its real deviation, ") +
+                                                 : "response divided by its real standard deviation, ") +
            (settings.choice == StepChoice::Last ? "last step" : "step of the smallest Eq. 3");
 }
 

@@ -137,7 +137,7 @@ void addWitnessOption(CLI::App& command, std::filesystem::path& witness)
 {
     command
         .add_option("--witness", witness,
-                    "A second classifier's bundle, asked about the sounds; none: nobody is asked "
+                    "A second classifier's bundle, asked about the sounds; 'none' for no second opinion "
                     "(default: the shipped witness)")
         ->type_name("FOLDER");
 }

@@ -270,7 +270,7 @@ void addComparisonSection(HtmlWriter& page, const ReproduceResults& results)
     };
     for (const SearchComparison& comparison : results.comparisons) {
         add(comparison.wider, "wider", "");
-        add(comparison.quick, "quick", comparison.isAsGood() ? "as good" : "farther");
+        add(comparison.quick, "quick", comparison.isAsGood() ? "not farther" : "farther");
     }
     addTable(page,
              "What the quick search chooses (nine pairs of learning rate and prior weight, eight "

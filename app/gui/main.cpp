@@ -37,7 +37,7 @@ CommandLine parse(const QCoreApplication& application)
         {"classifier", "The classifier's bundle (default: the shipped svdnet)", "FOLDER"},
         {"generator", "The generator's bundle (default: the shipped music-generator)", "FOLDER"},
         {"witness",
-         "A second classifier's bundle, asked about the sounds; none: nobody is asked "
+         "A second classifier's bundle, asked about the sounds; 'none' for no second opinion "
          "(default: the shipped witness)",
          "FOLDER"},
         {"response", "What to show first: fc9[0], mean(conv4[12]), …", "EXPRESSION"},
