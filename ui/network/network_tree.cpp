@@ -232,6 +232,13 @@ void NetworkTree::currentChanged(const QModelIndex& current)
 
 bool NetworkTree::eventFilter(QObject* watched, QEvent* event)
 {
+    // Where there is nothing to clear, Escape is the window's.
+    if (watched == m_filterLine && event->type() == QEvent::ShortcutOverride &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape &&
+        !m_filterLine->text().isEmpty()) {
+        event->accept();
+        return true;
+    }
     if (watched == m_filterLine && event->type() == QEvent::KeyPress) {
         const int key = static_cast<QKeyEvent*>(event)->key();
         if (key == Qt::Key_Escape && !m_filterLine->text().isEmpty()) {

@@ -62,11 +62,14 @@ Dial::Dial(QWidget* parent)
     m_wheelRest->setSingleShot(true);
     m_wheelRest->setInterval(wheelRestMilliseconds);
     connect(m_wheelRest, &QTimer::timeout, this, &Dial::release);
-    setScale({});
+    setRange(0, 0);
+    setEnabled(false);
 }
 
 void Dial::setScale(std::optional<DialScale> scale)
 {
+    if (scale == m_scale)
+        return; // what is being dragged goes on
     m_scale = std::move(scale);
     m_isDragging = false;
     m_hasMoved = false;

@@ -19,6 +19,8 @@ struct DialScale
     std::vector<int> positiveSteps;
     int negativeChosen = 0; // step shown at first, marked
     int positiveChosen = 0;
+
+    bool operator==(const DialScale&) const = default;
 };
 
 // From the last negative step ("less") through the start to the last positive one ("more").

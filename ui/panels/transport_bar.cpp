@@ -161,14 +161,11 @@ void TransportBar::connectWidgets()
     connect(m_matching, &QCheckBox::clicked, this, &TransportBar::matchingToggled);
     connect(m_device, &QComboBox::activated, this, &TransportBar::deviceChosen);
     connect(m_volume, &QSlider::valueChanged, this, [this](int value) {
-        m_mute->setChecked(value == 0);
-        updateIcons();
+        showVolume();
         Q_EMIT volumeChanged(static_cast<double>(value) / volumeSteps);
     });
     connect(m_mute, &QToolButton::clicked, this, [this](bool isMuted) {
-        if (isMuted)
-            m_volumeBeforeMute = m_volume->value();
-        m_volume->setValue(isMuted ? 0 : std::max(1, m_volumeBeforeMute));
+        m_volume->setValue(isMuted ? 0 : m_volumeBeforeMute);
     });
 }
 
@@ -225,7 +222,14 @@ void TransportBar::setVolume(double volume)
 {
     const QSignalBlocker blocker(m_volume);
     m_volume->setValue(static_cast<int>(std::lround(std::clamp(volume, 0.0, 1.0) * volumeSteps)));
+    showVolume();
+}
+
+void TransportBar::showVolume()
+{
     m_mute->setChecked(m_volume->value() == 0);
+    if (m_volume->value() > 0)
+        m_volumeBeforeMute = m_volume->value();
     updateIcons();
 }
 

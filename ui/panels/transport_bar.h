@@ -63,6 +63,7 @@ private:
     void connectWidgets();
     void updateEnabled();
     void updateIcons();
+    void showVolume();
     void updateTime();
 
     QToolButton* m_play;
@@ -82,7 +83,7 @@ private:
     double m_seconds = 0;
     bool m_isPlaying = false;
     bool m_isOriginalAvailable = false;
-    int m_volumeBeforeMute = 0; // percent
+    int m_volumeBeforeMute = 80; // percent
     QString m_problem;
 };
 

@@ -311,6 +311,17 @@ void SpectrogramView::wheelEvent(QWheelEvent* event)
     event->accept();
 }
 
+// While it is zoomed, 0 is this picture's and no shortcut of the window.
+bool SpectrogramView::event(QEvent* event)
+{
+    if (event->type() == QEvent::ShortcutOverride && m_range != ExcerptRange() &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_0) {
+        event->accept();
+        return true;
+    }
+    return QWidget::event(event);
+}
+
 void SpectrogramView::keyPressEvent(QKeyEvent* event)
 {
     const double seconds = (m_range.lastSeconds - m_range.firstSeconds) * panPerKey;

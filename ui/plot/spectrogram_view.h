@@ -76,6 +76,7 @@ Q_SIGNALS:
     void rangeChanged(const ExcerptRange& range);
 
 protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void changeEvent(QEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;

@@ -110,6 +110,19 @@ private Q_SLOTS:
         QCOMPARE(m_moved->size(), 2);
     }
 
+    // The same result is told again when its sounds are done.
+    void sameScaleWhileDragging()
+    {
+        const int y = 27;
+        QTest::mousePress(m_dial.get(), Qt::LeftButton, {}, {300, y});
+        QTest::mouseMove(m_dial.get(), {590, y});
+        m_dial->setScale(exampleScale());
+        QTest::mouseMove(m_dial.get(), {10, y});
+        QCOMPARE(m_dial->position(), -10);
+        QTest::mouseRelease(m_dial.get(), Qt::LeftButton, {}, {10, y});
+        QCOMPARE(m_released->size(), 1);
+    }
+
     // The track is as long as the steps: step 10 of 100 lies a tenth of the way.
     void placesGoByStepsNotByNumbers()
     {

@@ -142,6 +142,20 @@ private Q_SLOTS:
         QCOMPARE(volume.at(1).at(0).toDouble(), 0.7);
     }
 
+    // As after a start with the volume at 0, and after the slider was pulled down.
+    void unmutedItIsHeard()
+    {
+        m_bar->setVolume(0);
+        const QSignalSpy volume(m_bar.get(), &TransportBar::volumeChanged);
+        click("Mute");
+        QCOMPARE(volume.size(), 1);
+        QVERIFY(volume.at(0).at(0).toDouble() > 0.5);
+        m_bar->setVolume(0.6);
+        m_bar->setVolume(0);
+        click("Mute");
+        QCOMPARE(volume.back().at(0).toDouble(), 0.6);
+    }
+
     // A sound at a quarter of full scale; 12 dB more fill what is there.
     void waveformIsDrawnAsItIsPlayed()
     {
