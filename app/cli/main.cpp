@@ -143,10 +143,15 @@ int run(int argumentCount, char** arguments, std::stop_token stop)
     } catch (const Error& error) { // an option's value
         return report(error.what(), ExitBadInput);
     }
+    const auto answer = [&] {
+        try {
+            return body(context);
+        } catch (const Error& error) {
+            return reportError(program, context, error); // writes, which may fail too
+        }
+    };
     try {
-        return body(context);
-    } catch (const Error& error) {
-        return reportError(program, context, error);
+        return answer();
     } catch (const std::bad_alloc&) {
         context.endProgress();
         return report("out of memory", ExitFailed);
