@@ -7,6 +7,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 
+#include <clocale>
 #include <csignal>
 #include <cstdio>
 
@@ -77,7 +78,15 @@ CommandLine parse(const QCoreApplication& application)
     if (line.render.isEmpty() != line.out.isEmpty())
         throw badInput(line.render.isEmpty() ? "--out" : "--render", "is alone",
                        "both --render FILE and --out FIGURE");
-    if (const QStringList files = parser.positionalArguments(); !files.isEmpty()) {
+    const QStringList files = parser.positionalArguments();
+    for (const char* ofTheWindow : {"index", "response", "witness"})
+        if (!line.render.isEmpty() && parser.isSet(ofTheWindow))
+            throw badInput(std::string("--") + ofTheWindow, "is the window's",
+                           "no such option beside --render");
+    if (!line.render.isEmpty() && !files.isEmpty())
+        throw badInput(files.front().toStdString(), "is one too many",
+                       "only the file that --render names");
+    if (!files.isEmpty()) {
         if (files.size() > 1)
             throw badInput(files[1].toStdString(), "is one too many",
                            "one result or folder at most");
@@ -98,6 +107,8 @@ int run(int argumentCount, char** arguments)
             qputenv("QT_QPA_PLATFORM", "offscreen");
     const Termination termination;
     QApplication application(argumentCount, arguments);
+    // Qt takes the user's; numbers in messages and records are written alike everywhere.
+    std::setlocale(LC_NUMERIC, "C");
     QApplication::setOrganizationName("earshot");
     QApplication::setApplicationName("earshot");
     QApplication::setApplicationVersion(EARSHOT_VERSION);
