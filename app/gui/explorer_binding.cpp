@@ -298,7 +298,7 @@ void ExplorerBinding::updateCaption(Cell cell)
     if (cell != Cell::Real) {
         QString title = cellName(cell);
         if (cell == Cell::Start && m_focus.examples() > 0)
-            title = tr("start %1").arg(m_focus.example() + 1);
+            title = tr("start %1").arg(m_focus.number(m_focus.example()));
         else if (view.step >= 0 && cell != Cell::Start)
             title += tr(" · step %1").arg(view.step);
         panel.setTitle(title, cellHelp(cell));
@@ -381,6 +381,7 @@ void ExplorerBinding::updateStrip()
     if (m_session.progress())
         return;
     strip.setExamples(m_focus.examples());
+    showNumbers();
     if (!explanation) {
         strip.clear();
         return;
@@ -406,12 +407,21 @@ void ExplorerBinding::updateStrip()
     strip.setFocusedExample(m_focus.example());
 }
 
+void ExplorerBinding::showNumbers()
+{
+    std::vector<int> numbers;
+    for (int i = 0; i < m_focus.examples(); ++i)
+        numbers.push_back(m_focus.number(i));
+    m_area.strip().setNumbers(std::move(numbers));
+}
+
 void ExplorerBinding::updateLiveStrip()
 {
     const auto progress = m_session.progress();
     FilmStrip& strip = m_area.strip();
     if (m_liveSteps.empty()) { // a run begins, or comes back into view
         strip.setExamples(m_focus.examples());
+        showNumbers();
         strip.clear();
         strip.setFocusedExample(m_focus.example());
     }

@@ -54,6 +54,7 @@ private:
     void updateDial();
     void updateDialText();
     void updateStrip();
+    void showNumbers();
     void updateLiveStrip();
     QString placeholder(Cell cell) const;
     QString responseText(double response) const;

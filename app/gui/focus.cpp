@@ -95,6 +95,14 @@ int Focus::examples() const
     return m_explanation ? static_cast<int>(m_explanation->examples.size()) : 0;
 }
 
+int Focus::number(int example) const
+{
+    const auto row = static_cast<std::size_t>(example);
+    const bool isStored = !m_session.progress() && m_explanation &&
+                          row < m_explanation->examples.size();
+    return 1 + (isStored ? static_cast<int>(m_explanation->examples[row]) : example);
+}
+
 void Focus::explanationChanged()
 {
     const std::shared_ptr<const Explanation> before = m_explanation;
@@ -108,7 +116,6 @@ void Focus::explanationChanged()
         before->settings.steps == m_explanation->settings.steps &&
         before->settings.learningRate == m_explanation->settings.learningRate &&
         before->settings.priorWeight == m_explanation->settings.priorWeight;
-    m_example = std::clamp(m_example, 0, std::max(0, examples() - 1));
     if (!isSame) {
         m_generated = {};
         m_generator->clear(); // what is being made belongs to the old one
@@ -230,8 +237,19 @@ void Focus::moveReal(int by)
     realMoved();
 }
 
+// A run may have fewer examples than what was shown before.
+void Focus::keepExample()
+{
+    const int example = std::clamp(m_example, 0, std::max(0, examples() - 1));
+    if (example == m_example)
+        return;
+    m_example = example;
+    Q_EMIT exampleChanged();
+}
+
 void Focus::refresh()
 {
+    keepExample();
     const bool isLive = m_session.progress() != nullptr;
     for (const Direction direction : bothDirections) {
         CellView& view = m_cells[static_cast<std::size_t>(cellOf(direction))];

@@ -51,6 +51,8 @@ public:
     int example() const { return m_example; }
     int examples() const;
     void setExample(int example);
+    // The number of a shown example's start, from 1: after a stop, finished ones alone are shown.
+    int number(int example) const;
 
     // A position on the stored path: −k, 0, k, as the dial counts. 0 where there is no path.
     int position() const { return m_position; }
@@ -80,6 +82,7 @@ private:
     void showReal();
     void realMoved();
     void refresh();
+    void keepExample();
     void refreshPath();
     CellView pathCell(Direction direction, int pathIndex) const;
     CellView liveCell(Direction direction) const;

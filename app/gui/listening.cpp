@@ -261,6 +261,10 @@ void Listening::setOriginal(bool isOriginal)
 void Listening::playRow(Cell row)
 {
     const std::shared_ptr<const Explanation> explanation = m_session.explanation();
+    if (m_session.progress()) {
+        Q_EMIT message(tr("This row is still being made"));
+        return;
+    }
     if (!explanation)
         return;
     const Matrix<float>* mels = &explanation->startMels;
@@ -268,9 +272,16 @@ void Listening::playRow(Cell row)
         const Direction direction =
             row == Cell::Positive ? Direction::Positive : Direction::Negative;
         const auto found = explanation->directions.find(direction);
-        if (found == explanation->directions.end())
+        if (found == explanation->directions.end()) {
+            Q_EMIT message(tr("This direction was not explained"));
             return;
+        }
         mels = &found->second.mels;
+    }
+    if (mels->rows() > SoundBank::mostExamples) {
+        Q_EMIT message(tr("A row of more than %1 sounds cannot be played as a whole")
+                           .arg(SoundBank::mostExamples));
+        return;
     }
     Player::Sound whole;
     const auto gap = static_cast<std::size_t>(rowGapSeconds * sampleRateHz);
@@ -281,8 +292,9 @@ void Listening::playRow(Cell row)
             Q_EMIT message(tr("The sounds of this row are still being made"));
             if (m_session.canGenerate())
                 for (std::size_t rest = mels->rows(); rest-- > i;)
-                    m_bank.request(SoundBank::Urgency::Now, "row " + std::to_string(rest),
-                                   m_session.models(), explanation->response, mels->row(rest));
+                    if (!m_bank.find(explanation->response, mels->row(rest)))
+                        m_bank.request(SoundBank::Urgency::Now, "row " + std::to_string(rest),
+                                       m_session.models(), explanation->response, mels->row(rest));
             return;
         }
         const float gain = m_isMatching ? linear(matchingGain(sound->samples).gainDb) : 1.0F;

@@ -370,11 +370,17 @@ void MainWindow::updateModelButton()
 
 void MainWindow::updateActions()
 {
-    const bool hasResult = m_session->explanation() != nullptr;
+    const auto explanation = m_session->explanation();
+    m_actions->copyCommand->setEnabled(explanation != nullptr);
+    // While a run is shown, the result is another one.
+    const bool isShown = explanation && !m_session->progress();
     for (QAction* action : {m_actions->saveResult, m_actions->exportFigure, m_actions->exportCurves,
-                            m_actions->copyCommand, m_actions->less, m_actions->more,
-                            m_actions->toStart, m_actions->playNegatives, m_actions->playPositives})
-        action->setEnabled(hasResult);
+                            m_actions->less, m_actions->more, m_actions->toStart})
+        action->setEnabled(isShown);
+    m_actions->playNegatives->setEnabled(isShown &&
+                                         explanation->directions.contains(Direction::Negative));
+    m_actions->playPositives->setEnabled(isShown &&
+                                         explanation->directions.contains(Direction::Positive));
     const bool hasModels = m_session->models() != nullptr;
     for (QAction* action : {m_actions->indexFolder, m_actions->openIndex, m_actions->exportSound,
                             m_actions->exportPicture, m_actions->editResponse})

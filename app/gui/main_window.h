@@ -22,6 +22,7 @@ class QUndoStack;
 namespace earshot {
 
 class BackgroundQueue;
+struct CellSound;
 class CurvesView;
 class DistributionsView;
 class EvidencePanel;
@@ -95,7 +96,7 @@ private:
     void updateRecent();
 
     void showLeftOut();
-    void openDropped(const QString& path);
+    bool openDropped(const QString& path); // whether it is something to open
     void openResult(const QString& path);
     ModelRequest wantedModels() const;
     void loadAnew(const ModelRequest& request);
@@ -110,6 +111,7 @@ private:
     void exportPicture();
     void exportFigure();
     void exportCurves();
+    std::shared_ptr<const CellSound> storedSound(Cell cell, int example) const;
     void dragCell(Cell cell, int example);
     void showContextMenu(Cell cell, QPoint position);
     // Runs an action that may fail; the one place where its error is shown.

@@ -40,7 +40,7 @@ struct Models
 // there.
 std::shared_ptr<const Models> loadModels(ModelRequest request);
 
-// The stored explanation of the output neuron that a classifier's bundle brings along.
+// Where a classifier's bundle keeps the stored explanation of a response.
 std::filesystem::path shippedExplanation(const Models& models, const std::string& response);
 
 } // namespace earshot

@@ -169,7 +169,7 @@ void MusicIndex::openFolder(const fs::path& folder)
 void MusicIndex::openFile(const fs::path& file)
 {
     m_isUsed = true;
-    open({{}, file}, Then::Nothing, Failure::Loud);
+    open({{}, fs::absolute(file)}, Then::Nothing, Failure::Loud);
 }
 
 void MusicIndex::restore(const MusicSource& source, bool isUsed)
@@ -306,7 +306,7 @@ void MusicIndex::finish(const IndexSummary& summary)
         m_problem = unfinishedText();
         Q_EMIT musicChanged();
     }
-    Q_EMIT indexed(summary);
+    Q_EMIT indexed(summary, isHere);
     if (std::exchange(m_isWaiting, false))
         update();
 }

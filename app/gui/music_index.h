@@ -93,7 +93,7 @@ Q_SIGNALS:
     void usedChanged();
     void runChanged(); // run()
     // An indexing that the user asked for has ended.
-    void indexed(const earshot::IndexSummary& summary);
+    void indexed(const earshot::IndexSummary& summary, bool isHere);
     void failed(const QString& what);
 
 private:

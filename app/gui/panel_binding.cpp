@@ -32,15 +32,30 @@ public:
     SettingsEdit(Session& session, const ExplainSettings& before, const ExplainSettings& after)
         : QUndoCommand(QObject::tr("settings"))
         , m_session(session)
+        , m_response(session.response())
         , m_before(before)
         , m_after(after)
     {
     }
-    void undo() override { m_session.setSettings(m_before); }
-    void redo() override { m_session.setSettings(m_after); }
+    void undo() override { show(m_before); }
+    void redo() override { show(m_after); }
 
 private:
+    // Another response that is shown by now keeps its own course, which may have been adopted.
+    void show(ExplainSettings settings)
+    {
+        if (const ExplainSettings& now = m_session.settings(); m_session.response() != m_response) {
+            settings.learningRate = now.learningRate;
+            settings.priorWeight = now.priorWeight;
+            settings.steps = now.steps;
+            settings.scale = now.scale;
+            settings.choice = now.choice;
+        }
+        m_session.setSettings(settings);
+    }
+
     Session& m_session;
+    const std::string m_response;
     ExplainSettings m_before;
     ExplainSettings m_after;
 };
@@ -327,7 +342,7 @@ void PanelBinding::updateEvidence()
     Evidence evidence;
     evidence.response = headingOf(m_session);
     if (m_focus.examples() > 0)
-        evidence.response += tr(", start %1").arg(m_focus.example() + 1);
+        evidence.response += tr(", start %1").arg(m_focus.number(m_focus.example()));
     const auto progress = m_session.progress();
     const auto explanation = m_session.explanation();
     std::vector<Direction> directions;

@@ -120,7 +120,8 @@ void RunBar::updateExplain()
 {
     const std::optional<RunState> run = m_session.run();
     const bool isSearching = m_search.run().has_value();
-    m_actions.explain->setEnabled(m_session.models() && !(run && run->isHere) && !isSearching);
+    m_actions.explain->setEnabled(m_session.models() && !m_session.isLoading() &&
+                                  !(run && run->isHere) && !isSearching);
     QString toolTip =
         tr("%1 (%2)").arg(m_actions.explain->statusTip(),
                           m_actions.explain->shortcut().toString(QKeySequence::NativeText));

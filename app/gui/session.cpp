@@ -128,6 +128,7 @@ void Session::loadFailed(const QString& what)
 
 void Session::use(std::shared_ptr<const Models> models, const std::string& response)
 {
+    stop(); // what began while these were loaded
     if (isRecommended())
         m_settings = recommendedSettings(m_settings, {});
     m_models = std::move(models);
@@ -269,7 +270,7 @@ bool Session::canGenerate() const
 
 void Session::explain(int focus)
 {
-    if (!m_models)
+    if (!m_models || m_isLoading)
         return;
     m_waiting.push_back({m_response, m_settings, focus, m_music});
     m_openedFile.clear();

@@ -16,8 +16,8 @@ namespace earshot {
 
 namespace {
 
-// 150 kB each.
-constexpr std::size_t capacity = 600;
+// 150 kB each. The rest is for real excerpts.
+constexpr std::size_t capacity = 3 * SoundBank::mostExamples + 100;
 
 bool canBeSound(std::span<const float> logMel)
 {

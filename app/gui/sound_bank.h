@@ -33,6 +33,9 @@ class SoundBank : public QObject
     Q_OBJECT
 
 public:
+    // Of so many, starts and both explanations are remembered together.
+    static constexpr std::size_t mostExamples = 200;
+
     explicit SoundBank(QObject* parent = nullptr);
 
     // Whose answers are asked for and looked up from now on: another one hears something else.

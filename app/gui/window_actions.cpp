@@ -41,8 +41,10 @@ constexpr int gridHeight = 190;            // of the tabs, where the pictures le
 void MainWindow::connectExplain()
 {
     const Actions& a = *m_actions;
-    connect(a.explain, &QAction::triggered, this,
-            [this] { m_session->explain(m_focus->example()); });
+    connect(a.explain, &QAction::triggered, this, [this] {
+        m_settings->commitPending();
+        m_session->explain(m_focus->example());
+    });
     connect(a.stop, &QAction::triggered, m_session, &Session::stop);
     connect(a.editResponse, &QAction::triggered, m_responseBox, &ResponseBox::focusLine);
     connect(a.findUnit, &QAction::triggered, m_tree, &NetworkTree::focusFilter);

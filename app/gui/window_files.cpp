@@ -181,7 +181,7 @@ QString MainWindow::askForFile(const QString& title, const std::string& name, co
 std::string MainWindow::cellFileName(Cell cell, int example, const std::string& ending) const
 {
     if (cell != Cell::Real)
-        return exportName(m_session->response(), cellName(cell), example + 1, ending);
+        return exportName(m_session->response(), cellName(cell), m_focus->number(example), ending);
     const bool isLowest = m_focus->realSide() == Direction::Negative;
     return exportName(m_session->response(), cellName(cell) + (isLowest ? "_lowest" : "_highest"),
                       static_cast<int>(m_focus->realIndex()) + 1, ending);
@@ -252,21 +252,26 @@ void MainWindow::exportCurves()
         save(path, [&] { writeCurves(*explanation, pathOf(path)); });
 }
 
+// Null while a run is shown: the result is another one.
+std::shared_ptr<const CellSound> MainWindow::storedSound(Cell cell, int example) const
+{
+    const auto explanation = m_session->explanation();
+    const auto row = static_cast<std::size_t>(example);
+    if (m_session->progress() || !explanation || row >= explanation->examples.size())
+        return nullptr;
+    if (cell == Cell::Start)
+        return m_sounds->find(explanation->response, explanation->startMels.row(row));
+    const auto found = explanation->directions.find(
+        cell == Cell::Positive ? Direction::Positive : Direction::Negative);
+    return found == explanation->directions.end()
+               ? nullptr
+               : m_sounds->find(explanation->response, found->second.mels.row(row));
+}
+
 void MainWindow::dragCell(Cell cell, int example)
 {
-    std::shared_ptr<const CellSound> sound;
-    if (example == m_focus->example()) {
-        sound = m_focus->cell(cell).sound;
-    } else if (const auto explanation = m_session->explanation(); explanation) {
-        const auto row = static_cast<std::size_t>(example);
-        const Matrix<float>& mels =
-            cell == Cell::Start
-                ? explanation->startMels
-                : explanation->directions
-                      .at(cell == Cell::Positive ? Direction::Positive : Direction::Negative)
-                      .mels;
-        sound = m_sounds->find(explanation->response, mels.row(row));
-    }
+    const std::shared_ptr<const CellSound> sound =
+        example == m_focus->example() ? m_focus->cell(cell).sound : storedSound(cell, example);
     if (!sound) {
         statusBar()->showMessage(tr("The sound of this cell is still being made"),
                                  messageMilliseconds);

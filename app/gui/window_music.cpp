@@ -67,11 +67,11 @@ void MainWindow::connectMusic()
     });
     connect(a.playSong, &QAction::triggered, this, [this] { m_tabs->setCurrentWidget(m_song); });
     connect(m_music, &MusicIndex::failed, this, &MainWindow::showProblem);
-    connect(m_music, &MusicIndex::indexed, this, [this](const IndexSummary& summary) {
+    connect(m_music, &MusicIndex::indexed, this, [this](const IndexSummary& summary, bool isHere) {
         if (summary.stopped)
             return;
         QString text = summaryText(summary);
-        if (m_music->isUsed())
+        if (isHere && m_music->isUsed())
             text += tr(" · explanations are compared with it (I changes that)");
         statusBar()->showMessage(text, messageMilliseconds);
     });
@@ -118,7 +118,8 @@ void MainWindow::showLeftOut()
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 {
     // Not what was dragged from here.
-    if (event->source() == nullptr && event->mimeData()->hasUrls())
+    if (event->source() == nullptr &&
+        std::ranges::any_of(event->mimeData()->urls(), &QUrl::isLocalFile))
         event->acceptProposedAction();
 }
 
@@ -126,29 +127,37 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 void MainWindow::dropEvent(QDropEvent* event)
 {
     std::vector<fs::path> bundles;
+    QStringList unknown;
     for (const QUrl& url : event->mimeData()->urls()) {
         const QString path = url.toLocalFile();
         if (QFileInfo::exists(path + "/model.json"))
             bundles.emplace_back(path.toStdString());
-        else
-            openDropped(path);
+        else if (!openDropped(path))
+            unknown += url.isLocalFile() ? path : url.toDisplayString();
     }
     loadBundles(bundles);
+    if (unknown.isEmpty())
+        return;
+    QString what = '\'' + unknown.front() + '\'';
+    if (unknown.size() > 1)
+        what += tr(" and %1 more").arg(unknown.size() - 1);
+    showProblem(tr("%1 cannot be opened: expected a result (.earshot), a folder of music or its "
+                   "index (.index), or a model bundle's folder. Songs are opened with the folder "
+                   "they lie in: drop that")
+                    .arg(what));
 }
 
-void MainWindow::openDropped(const QString& path)
+bool MainWindow::openDropped(const QString& path)
 {
-    if (path.endsWith(QStringLiteral(".earshot"))) {
+    if (path.endsWith(QStringLiteral(".earshot")))
         openResult(path);
-    } else if (QFileInfo(path).isDir()) {
+    else if (!path.isEmpty() && QFileInfo(path).isDir())
         openMusic(path.toStdString());
-    } else if (path.endsWith(QStringLiteral(".index"))) {
+    else if (path.endsWith(QStringLiteral(".index")))
         openIndex(path);
-    } else {
-        showProblem(tr("'%1' cannot be opened: expected a result (.earshot), a folder of music or "
-                       "its index (.index), or a model bundle's folder")
-                        .arg(path));
-    }
+    else
+        return false;
+    return true;
 }
 
 } // namespace earshot

@@ -270,6 +270,14 @@ bool SettingsPanel::isExpanded() const
     return m_section->isExpanded();
 }
 
+void SettingsPanel::commitPending()
+{
+    for (QAbstractSpinBox* box :
+         std::initializer_list<QAbstractSpinBox*>{m_examples, m_steps, m_learningRate, m_priorWeight})
+        box->interpretText();
+    commitSeed();
+}
+
 // Scrolling the column must not change the field that comes under the pointer.
 bool SettingsPanel::eventFilter(QObject* watched, QEvent* event)
 {

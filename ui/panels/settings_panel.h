@@ -44,6 +44,8 @@ public:
     void setDevices(const QStringList& names, int current, const QString& reasonNoGpu);
     void setExpanded(bool expanded);
     bool isExpanded() const;
+    // Takes what is typed in a field that still has the focus, as leaving it would.
+    void commitPending();
 
 Q_SIGNALS:
     void settingsChanged(const ExplainSettings& settings); // once for each edit by the user

@@ -110,6 +110,18 @@ void FilmStrip::setExamples(int count)
     viewport()->update();
 }
 
+void FilmStrip::setNumbers(std::vector<int> numbers)
+{
+    m_numbers = std::move(numbers);
+    viewport()->update();
+}
+
+int FilmStrip::number(int example) const
+{
+    const auto column = static_cast<std::size_t>(example);
+    return column < m_numbers.size() ? m_numbers[column] : example + 1;
+}
+
 void FilmStrip::setCell(Cell row, int example, std::span<const float> logMel,
                         const QString& caption, ThumbnailState state)
 {
@@ -363,7 +375,7 @@ bool FilmStrip::viewportEvent(QEvent* event)
     const Thumbnail& thumbnail =
         m_columns[static_cast<std::size_t>(place->example)][indexOf(place->row)];
     QString text =
-        QString("Example %1 · %2").arg(place->example + 1).arg(rowName(place->row).toLower());
+        QString("Example %1 · %2").arg(number(place->example)).arg(rowName(place->row).toLower());
     if (thumbnail.logMel.empty())
         text += " · still to come";
     else
@@ -394,7 +406,7 @@ void FilmStrip::paintColumn(QPainter& painter, int example)
     painter.setPen(isFocused ? palette().color(QPalette::WindowText) : mutedText(palette()));
     const QRect column = columnRect(example);
     painter.drawText(QRect(column.left(), 0, column.width(), headerHeight() - 2),
-                     Qt::AlignHCenter | Qt::AlignVCenter, QString::number(example + 1));
+                     Qt::AlignHCenter | Qt::AlignVCenter, QString::number(number(example)));
     QRect all;
     for (const Cell row : visibleRows()) {
         const QRect cell = cellRect(row, example);

@@ -31,6 +31,8 @@ public:
     // Columns; those that stay keep their pictures.
     void setExamples(int count);
     int examples() const { return static_cast<int>(m_columns.size()); }
+    // What stands above the columns; columns without one are numbered from 1.
+    void setNumbers(std::vector<int> numbers);
     // logMel: [115·80] natural log-mel, time-major; empty: still to come. caption: the response.
     // Error (BadInput) for another number of values. Nothing happens for Cell::Real or an example
     // that does not exist.
@@ -77,6 +79,7 @@ private:
         QToolButton* play;
         QLabel* name;
     };
+    int number(int example) const;
     struct Place
     {
         Cell row;
@@ -98,6 +101,7 @@ private:
     std::vector<Column> m_columns;
     std::array<RowHead, 3> m_heads{};
     ColourScale m_scale;
+    std::vector<int> m_numbers;
     int m_focused = -1;
     std::optional<QPoint> m_press;
 };
