@@ -42,8 +42,9 @@ std::string settingsText(const ExplainSettings& settings)
     return "learning rate " + exactText(settings.learningRate) + ", prior weight " +
            exactText(settings.priorWeight) + ", " + std::to_string(settings.steps) +
            (settings.steps == 1 ? " step, " : " steps, ") +
-           (settings.scale == ResponseScale::Raw ? "raw response, "
-                                                 : "response divided by its real standard deviation, ") +
+           (settings.scale == ResponseScale::Raw
+                ? "raw response, "
+                : "response divided by its real standard deviation, ") +
            (settings.choice == StepChoice::Last ? "last step" : "step of the smallest Eq. 3");
 }
 

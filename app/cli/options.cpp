@@ -136,9 +136,10 @@ void addIndexOption(CLI::App& command, std::filesystem::path& index)
 void addWitnessOption(CLI::App& command, std::filesystem::path& witness)
 {
     command
-        .add_option("--witness", witness,
-                    "A second classifier's bundle, asked about the sounds; 'none' for no second opinion "
-                    "(default: the shipped witness)")
+        .add_option(
+            "--witness", witness,
+            "A second classifier's bundle, asked about the sounds; 'none' for no second opinion "
+            "(default: the shipped witness)")
         ->type_name("FOLDER");
 }
 

@@ -148,7 +148,8 @@ std::vector<ControlledUnit> innerUnits(const Explainer& explainer)
         });
     add(known.back().second,
         "of its layer the one whose real responses go most with “" + label + "”");
-    add(known.front().second, "the one whose responses to real music are most negatively related to it");
+    add(known.front().second,
+        "the one whose responses to real music are most negatively related to it");
     add(between->second, "the one whose responses to real music are least related to it");
     return units;
 }

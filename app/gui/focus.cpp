@@ -98,8 +98,8 @@ int Focus::examples() const
 int Focus::number(int example) const
 {
     const auto row = static_cast<std::size_t>(example);
-    const bool isStored = !m_session.progress() && m_explanation &&
-                          row < m_explanation->examples.size();
+    const bool isStored =
+        !m_session.progress() && m_explanation && row < m_explanation->examples.size();
     return 1 + (isStored ? static_cast<int>(m_explanation->examples[row]) : example);
 }
 

@@ -261,8 +261,8 @@ std::shared_ptr<const CellSound> MainWindow::storedSound(Cell cell, int example)
         return nullptr;
     if (cell == Cell::Start)
         return m_sounds->find(explanation->response, explanation->startMels.row(row));
-    const auto found = explanation->directions.find(
-        cell == Cell::Positive ? Direction::Positive : Direction::Negative);
+    const auto found = explanation->directions.find(cell == Cell::Positive ? Direction::Positive
+                                                                           : Direction::Negative);
     return found == explanation->directions.end()
                ? nullptr
                : m_sounds->find(explanation->response, found->second.mels.row(row));

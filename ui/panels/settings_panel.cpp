@@ -272,8 +272,8 @@ bool SettingsPanel::isExpanded() const
 
 void SettingsPanel::commitPending()
 {
-    for (QAbstractSpinBox* box :
-         std::initializer_list<QAbstractSpinBox*>{m_examples, m_steps, m_learningRate, m_priorWeight})
+    for (QAbstractSpinBox* box : std::initializer_list<QAbstractSpinBox*>{
+             m_examples, m_steps, m_learningRate, m_priorWeight})
         box->interpretText();
     commitSeed();
 }

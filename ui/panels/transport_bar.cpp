@@ -164,9 +164,8 @@ void TransportBar::connectWidgets()
         showVolume();
         Q_EMIT volumeChanged(static_cast<double>(value) / volumeSteps);
     });
-    connect(m_mute, &QToolButton::clicked, this, [this](bool isMuted) {
-        m_volume->setValue(isMuted ? 0 : m_volumeBeforeMute);
-    });
+    connect(m_mute, &QToolButton::clicked, this,
+            [this](bool isMuted) { m_volume->setValue(isMuted ? 0 : m_volumeBeforeMute); });
 }
 
 void TransportBar::setSounds(const std::array<bool, cellCount>& available, Cell current)
