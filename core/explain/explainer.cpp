@@ -37,11 +37,10 @@ ModelDescription describe(const BundleInfo& info)
 
 std::unique_ptr<RealResponsesFile> readRealResponses(const fs::path& classifierFolder)
 {
-    const fs::path path = classifierFolder / realResponsesName;
-    std::error_code error;
-    if (!fs::exists(path, error))
+    // Those that the manifest does not list may be of other weights.
+    if (!Json::readFile(classifierFolder / "model.json").at("sha256").contains(realResponsesName))
         return nullptr;
-    return std::make_unique<RealResponsesFile>(path);
+    return std::make_unique<RealResponsesFile>(classifierFolder / realResponsesName);
 }
 
 // The statistics of coefficient · f_a.
@@ -118,10 +117,11 @@ struct Explainer::Models
 
 Explainer::Explainer(const fs::path& classifierFolder, const fs::path& generatorFolder,
                      const Device& device, const std::optional<Randomisation>& randomisation)
-    : Explainer(loadClassifier(classifierFolder, randomisation),
+    // In braces these happen from left to right: what is no bundle is refused as such.
+    : Explainer{loadClassifier(classifierFolder, randomisation),
                 generatorFolder.empty() ? std::optional<GeneratorBundle>()
                                         : loadGenerator(generatorFolder),
-                randomisation ? nullptr : readRealResponses(classifierFolder), device)
+                randomisation ? nullptr : readRealResponses(classifierFolder), device}
 {
 }
 

@@ -95,11 +95,11 @@ struct ExplainControl
 class Explainer
 {
 public:
-    // Loads the bundles onto the device, with the classifier's responses.safetensors if there is
-    // one. An empty generator folder: only what needs no generator works. Error (BadInput) for an
-    // unusable bundle.
-    // randomisation: of the classifier (core/nets/model_bundle.h), whose real responses are not the
-    // bundle's any more: there are none then.
+    // Loads the bundles onto the device, with the responses.safetensors that the classifier's
+    // model.json lists, if it does. An empty generator folder: only what needs no generator works.
+    // Error (BadInput) for an unusable bundle. randomisation: of the classifier
+    // (core/nets/model_bundle.h), whose real responses are not the bundle's any more: there are
+    // none then.
     Explainer(const std::filesystem::path& classifierFolder,
               const std::filesystem::path& generatorFolder, const Device& device,
               const std::optional<Randomisation>& randomisation = {});
@@ -118,7 +118,7 @@ public:
     // The last linear layer of one unit, the classifier's answer before its sigmoid; "" if it has
     // none.
     const std::string& outputLayer() const;
-    // nullptr without responses.safetensors.
+    // nullptr without them.
     const RealResponsesFile* realResponses() const;
     // Statistics of one expression: those of its reference, multiplied through by the coefficient.
     // Empty for sums and where the bundle has none.

@@ -107,6 +107,7 @@ public:
                  std::span<const float> values);
     void setMetadata(std::string key, std::string value);
     void write(const std::filesystem::path& path) const;
+    void write(AtomicFile& file) const; // the caller commits it
 
 private:
     std::vector<TensorView> m_tensors;

@@ -103,15 +103,19 @@ void SafetensorsWriter::setMetadata(std::string key, std::string value)
 
 void SafetensorsWriter::write(const std::filesystem::path& path) const
 {
+    AtomicFile file(path);
+    write(file);
+    file.commit();
+}
+
+void SafetensorsWriter::write(AtomicFile& file) const
+{
     std::vector<SafetensorsStream::Declaration> layout;
     for (const TensorView& tensor : m_tensors)
         layout.push_back({tensor.name, tensor.type, tensor.shape});
-    const std::string header = headerOf(layout, m_metadata);
-    AtomicFile file(path);
-    file.write(header);
+    file.write(headerOf(layout, m_metadata));
     for (const TensorView& tensor : m_tensors)
         file.write(tensor.bytes);
-    file.commit();
 }
 
 SafetensorsStream::SafetensorsStream(const std::filesystem::path& path,

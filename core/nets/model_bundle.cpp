@@ -4,6 +4,7 @@
 #include "core/io/sha256.h"
 #include "core/nets/classifier_architecture.h"
 #include "core/nets/music_generator.h"
+#include "core/util/atomic_file.h"
 #include "core/util/error.h"
 
 #include <algorithm>
@@ -17,13 +18,14 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int format = 1;
+constexpr const char* manifestName = "model.json";
 constexpr const char* weightsName = "weights.safetensors";
 
 void expect(const BundleInfo& info, const std::string& what, const std::string& expected,
             const std::string& found)
 {
     if (found != expected)
-        throw badInput((info.folder / "model.json").string(), "cannot be used: " + what,
+        throw badInput((info.folder / manifestName).string(), "cannot be used: " + what,
                        "'" + expected + "'", "'" + found + "'");
 }
 
@@ -34,17 +36,8 @@ const ClassifierArchitecture& architectureOf(const BundleInfo& info)
     std::string names;
     for (const ClassifierArchitecture& known : classifierArchitectures())
         names += (names.empty() ? "'" : " or '") + known.name + "'";
-    throw badInput((info.folder / "model.json").string(), "cannot be used: architecture", names,
+    throw badInput((info.folder / manifestName).string(), "cannot be used: architecture", names,
                    "'" + info.architecture + "'");
-}
-
-// Hashes of the files named, as they are on disk now.
-Json hashes(const fs::path& folder, const std::vector<std::string>& names)
-{
-    Json list = Json::object();
-    for (const std::string& file : names)
-        list.set(file, sha256OfFile(folder / file));
-    return list;
 }
 
 // A training that begins with the same seed must not have begun with these weights.
@@ -93,8 +86,8 @@ BundleInfo readBundleInfo(const fs::path& folder)
                        fs::exists(folder, error) ? "a file" : "nothing");
     BundleInfo info;
     info.folder = folder;
-    info.manifest = Json::readFile(folder / "model.json");
-    const std::string manifest = (folder / "model.json").string();
+    info.manifest = Json::readFile(folder / manifestName);
+    const std::string manifest = (folder / manifestName).string();
     if (info.manifest.integer("format") != format)
         throw badInput(manifest, "has an unknown format", std::to_string(format),
                        std::to_string(info.manifest.integer("format")));
@@ -161,7 +154,8 @@ GeneratorBundle loadGenerator(const fs::path& folder)
 
 void writeBundle(const BundleInfo& info, const Weights& weights)
 {
-    weights.write(info.folder / weightsName);
+    AtomicFile weightsFile(info.folder / weightsName);
+    weights.write(weightsFile);
     Json manifest = Json::object({{"format", format},
                                   {"kind", info.kind},
                                   {"architecture", info.architecture},
@@ -172,31 +166,41 @@ void writeBundle(const BundleInfo& info, const Weights& weights)
         manifest.set("input_map", "standardise");
         manifest.set("label", info.label);
     }
-    std::vector<std::string> files{weightsName};
+    Json hashes = Json::object({{weightsName, sha256OfFile(weightsFile.temporaryPath())}});
     if (!info.manifest.isNull()) {
         for (const std::string& key : info.manifest.keys())
             if (key != "sha256" && !manifest.contains(key))
                 manifest.set(key, info.manifest.at(key));
+        std::error_code error;
         if (info.manifest.contains("sha256"))
             for (const std::string& file : info.manifest.at("sha256").keys())
-                if (file != weightsName && fs::exists(info.folder / file))
-                    files.push_back(file);
+                if (file != weightsName && fs::exists(info.folder / file, error))
+                    hashes.set(file, sha256OfFile(info.folder / file));
     }
-    manifest.set("sha256", hashes(info.folder, files));
-    manifest.writeFile(info.folder / "model.json");
+    manifest.set("sha256", hashes);
+    AtomicFile manifestFile(info.folder / manifestName);
+    manifestFile.write(manifest.dump() + "\n");
+    // Both are on the disk before either replaces an older one.
+    weightsFile.sync();
+    manifestFile.sync();
+    weightsFile.commit();
+    manifestFile.commit();
 }
 
 void refreshHashes(const fs::path& folder)
 {
-    Json manifest = Json::readFile(folder / "model.json");
+    Json manifest = Json::readFile(folder / manifestName);
     std::vector<std::string> files;
     for (const fs::directory_entry& entry : fs::directory_iterator(folder))
         if (entry.path().extension() == ".safetensors" &&
             entry.path().filename() != "checkpoint.safetensors")
             files.push_back(entry.path().filename().string());
     std::sort(files.begin(), files.end());
-    manifest.set("sha256", hashes(folder, files));
-    manifest.writeFile(folder / "model.json");
+    Json hashes = Json::object();
+    for (const std::string& file : files)
+        hashes.set(file, sha256OfFile(folder / file));
+    manifest.set("sha256", hashes);
+    manifest.writeFile(folder / manifestName);
 }
 
 } // namespace earshot

@@ -60,8 +60,9 @@ ClassifierBundle loadClassifier(const std::filesystem::path& folder,
 GeneratorBundle loadGenerator(const std::filesystem::path& folder);
 
 // Writes weights and manifest (with hashes, of other files of the folder named in info.manifest
-// too); the card is not touched. Classifier weights hold the input map's tensors "input.mean" and
-// "input.std" [80] beside the network's. Error (CannotWrite).
+// too), both before either replaces an older one; the card is not touched. Classifier weights hold
+// the input map's tensors "input.mean" and "input.std" [80] beside the network's. Error
+// (CannotWrite).
 void writeBundle(const BundleInfo& info, const Weights& weights);
 // Brings the hashes in model.json up to date after a file of the bundle was added, e.g.
 // responses.safetensors. Errors: BadInput for what cannot be read, CannotWrite.

@@ -85,13 +85,20 @@ Weights Weights::read(const SafetensorsFile& file, const std::vector<Shape>& exp
 
 void Weights::write(const std::filesystem::path& path, const TensorMetadata& metadata) const
 {
+    AtomicFile file(path);
+    write(file, metadata);
+    file.commit();
+}
+
+void Weights::write(AtomicFile& file, const TensorMetadata& metadata) const
+{
     SafetensorsWriter writer;
     std::vector<at::Tensor> copies; // alive until write()
     for (const auto& [name, tensor] : m_entries) {
         copies.push_back(tensor.detach().to(at::kCPU, at::kFloat).contiguous());
         const at::Tensor& values = copies.back();
         if (!at::isfinite(values).all().item<bool>())
-            throw Error(ErrorKind::Failed, path.string(),
+            throw Error(ErrorKind::Failed, file.target().string(),
                         "is not written: tensor '" + name + "' is damaged", "finite numbers",
                         "NaN or infinity");
         writer.add(name, TensorType::F32, values.sizes().vec(),
@@ -99,7 +106,7 @@ void Weights::write(const std::filesystem::path& path, const TensorMetadata& met
     }
     for (const auto& [key, value] : metadata)
         writer.setMetadata(key, value);
-    writer.write(path);
+    writer.write(file);
 }
 
 } // namespace earshot

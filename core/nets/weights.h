@@ -40,6 +40,7 @@ public:
     // As float32. Errors: CannotWrite; Failed, before anything is written, for a value that read()
     // would refuse.
     void write(const std::filesystem::path& path, const TensorMetadata& metadata = {}) const;
+    void write(AtomicFile& file, const TensorMetadata& metadata = {}) const; // the caller commits
 
 private:
     std::vector<std::pair<std::string, at::Tensor>> m_entries;

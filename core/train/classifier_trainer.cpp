@@ -365,9 +365,6 @@ void ClassifierRun::writeResult()
         at::Tensor& bias = weights.at(architecture.output + ".bias");
         bias = bias.sub(threshold);
     }
-    // Those of what stood here before say nothing of these weights.
-    std::error_code error;
-    std::filesystem::remove(m_settings.output / "responses.safetensors", error);
     BundleInfo info;
     info.folder = m_settings.output;
     info.kind = "classifier";
@@ -386,6 +383,9 @@ void ClassifierRun::writeResult()
                                     {"validation_threshold", threshold},
                                     {"validation_area", m_bestArea}}));
     writeBundle(info, weights);
+    // Of what stood here before: the new manifest does not list it.
+    std::error_code error;
+    std::filesystem::remove(m_settings.output / "responses.safetensors", error);
 }
 
 TrainingResult ClassifierRun::run()

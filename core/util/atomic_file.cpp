@@ -95,10 +95,15 @@ void AtomicFile::writeAt(std::size_t offset, std::span<const std::byte> bytes)
     }
 }
 
-void AtomicFile::commit()
+void AtomicFile::sync()
 {
     if (::fsync(m_descriptor) != 0)
         fail("cannot be written", errno);
+}
+
+void AtomicFile::commit()
+{
+    sync();
     const int descriptor = std::exchange(m_descriptor, -1);
     if (::close(descriptor) != 0)
         fail("cannot be written", errno);

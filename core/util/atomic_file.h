@@ -27,6 +27,10 @@ public:
     void writeAt(std::size_t offset, std::span<const std::byte> bytes);
     // The temporary's path, for libraries that want to open the file themselves.
     const std::filesystem::path& temporaryPath() const { return m_temporary; }
+    const std::filesystem::path& target() const { return m_target; }
+    // The bytes are on the disk after this: of several files that belong together, each is synced
+    // before the first is committed.
+    void sync();
     void commit();
 
 private:

@@ -34,6 +34,17 @@ public:
         return m_folder.name("witness");
     }
 
+    // Lists the classifier's responses.safetensors, as it is now, in its manifest.
+    void listResponses() const
+    {
+        const std::filesystem::path bundle = m_folder.path("svdnet");
+        Json manifest = Json::readFile(bundle / "model.json");
+        Json hashes = manifest.at("sha256");
+        hashes.set("responses.safetensors", sha256OfFile(bundle / "responses.safetensors"));
+        manifest.set("sha256", hashes);
+        manifest.writeFile(bundle / "model.json");
+    }
+
 private:
     struct Tensor
     {

@@ -86,6 +86,7 @@ private Q_SLOTS:
         }
         writeRealResponses((m_models.classifier() + "/responses.safetensors").toStdString(), real,
                            realExample(-3).quantiles);
+        m_models.listResponses();
         writeCard();
         m_outcome = m_cli.run(reproduceInto("paper"));
         QVERIFY2(m_outcome.code == 0, qPrintable(m_outcome.err));

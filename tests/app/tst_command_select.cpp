@@ -59,6 +59,7 @@ private Q_SLOTS:
         m_cli.useModels(m_models.folder());
         writeRealResponses((m_models.classifier() + "/responses.safetensors").toStdString(),
                            {{"fc9[0]", realExample(0)}}, realExample(-3).quantiles);
+        m_models.listResponses();
         m_call = selectInto("grid", {"--learning-rates", "0.1,0.01", "--prior-weights", "0.1",
                                      "--steps", "2,1", "--examples", "2"});
         const Outcome outcome = m_cli.run(m_call);
@@ -294,8 +295,10 @@ private Q_SLOTS:
         QVERIFY(QFile::rename(file, aside));
         writeRealResponses(file.toStdString(), {{"fc9[0]", realExample(1)}},
                            realExample(-3).quantiles);
+        m_models.listResponses();
         const Outcome outcome = m_cli.run(m_call);
         QVERIFY(QFile::remove(file) && QFile::rename(aside, file));
+        m_models.listResponses();
         QCOMPARE(outcome.code, 2);
         QVERIFY2(outcome.err.contains("is the result of a search with other real_responses; "),
                  qPrintable(outcome.err));

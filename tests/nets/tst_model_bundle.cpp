@@ -257,6 +257,22 @@ private Q_SLOTS:
         QCOMPARE(manifest().at("sha256").size(), std::size_t{1});
     }
 
+    void aManifestThatCannotBeWrittenKeepsTheWeights()
+    {
+        const QByteArray weights = m_folder.read("classifier/weights.safetensors");
+        fs::remove(classifier() / "model.json");
+        fs::create_directory(classifier() / "model.json");
+        Weights others = classifierWeights();
+        others.at("fc9.bias") = filled({1}, 5, 1);
+        const QString failure =
+            failureOf([&] { writeBundle(infoOf(classifier(), "classifier", "svdnet"), others); });
+        QVERIFY2(failure.startsWith("cannot write: ") && failure.contains("model.json"),
+                 qPrintable(failure));
+        QCOMPARE(m_folder.read("classifier/weights.safetensors"), weights);
+        QCOMPARE(QDir(m_folder.name("classifier")).entryList(QDir::Files), // no temporary left
+                 QStringList{"weights.safetensors"});
+    }
+
     void aBundleBelowAFileCannotBeWritten()
     {
         m_folder.write("plain", "a regular file");

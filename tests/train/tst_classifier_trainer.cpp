@@ -99,6 +99,7 @@ private Q_SLOTS:
         QVERIFY(log.find("\n2,") != std::string::npos);
 
         stoppedValidationIsMadeUpFor(data, settings);
+        aFailedWriteKeepsTheResponses(data, settings);
 
         // The bundle: as loaded, a threshold of 0 is the best one for the validation split.
         ClassifierBundle bundle = loadClassifier(path("whole"));
@@ -232,6 +233,22 @@ private:
         QCOMPARE(file(settings.output / "weights.safetensors"),
                  file(path("whole") / "weights.safetensors"));
         QVERIFY(file(settings.output / "log.csv").find("\n2,") != std::string::npos);
+    }
+
+    void aFailedWriteKeepsTheResponses(const PackedData& data, const TrainingSettings& settings)
+    {
+        const std::filesystem::path weights = settings.output / "weights.safetensors";
+        const std::filesystem::path responses = settings.output / "responses.safetensors";
+        std::ofstream(responses) << "of these weights";
+        std::filesystem::rename(weights, settings.output / "aside");
+        std::filesystem::create_directory(weights);
+        const QString failure =
+            failureOf([&] { trainClassifier(data, settings, m_device, {}, {}); });
+        QVERIFY2(failure.startsWith("cannot write: ") && failure.contains("weights.safetensors"),
+                 qPrintable(failure));
+        QVERIFY(std::filesystem::exists(responses));
+        std::filesystem::remove(weights);
+        std::filesystem::rename(settings.output / "aside", weights);
     }
 
     void refusesOtherCheckpoints(const PackedData& data, TrainingSettings settings)

@@ -44,6 +44,7 @@ public:
         writeRealResponses(m_models.classifier().toStdString() + "/responses.safetensors",
                            {{"fc9[0]", realExample(-5)}, {"fc8[0]", realExample(-2)}},
                            realExample(-6).quantiles);
+        m_models.listResponses();
     }
 
     ModelRequest request() const
