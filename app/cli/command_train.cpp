@@ -96,9 +96,9 @@ TrainingResult trainClassifierWithResponses(const PackedData& data,
             throw;
         return {TrainingEnd::Stopped, result.steps, result.seconds};
     }
-    writeRealResponses(settings.output / "responses.safetensors", real.responses,
-                       real.logMelQuantiles);
-    refreshHashes(settings.output);
+    const std::string name = "responses.safetensors";
+    writeRealResponses(settings.output / name, real.responses, real.logMelQuantiles);
+    refreshHashes(settings.output, name);
     return result;
 }
 

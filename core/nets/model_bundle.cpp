@@ -7,7 +7,7 @@
 #include "core/util/atomic_file.h"
 #include "core/util/error.h"
 
-#include <algorithm>
+#include <set>
 #include <span>
 #include <system_error>
 
@@ -187,15 +187,15 @@ void writeBundle(const BundleInfo& info, const Weights& weights)
     manifestFile.commit();
 }
 
-void refreshHashes(const fs::path& folder)
+void refreshHashes(const fs::path& folder, const std::string& added)
 {
     Json manifest = Json::readFile(folder / manifestName);
-    std::vector<std::string> files;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder))
-        if (entry.path().extension() == ".safetensors" &&
-            entry.path().filename() != "checkpoint.safetensors")
-            files.push_back(entry.path().filename().string());
-    std::sort(files.begin(), files.end());
+    std::set<std::string> files{weightsName, added};
+    std::error_code error;
+    if (manifest.contains("sha256"))
+        for (const std::string& file : manifest.at("sha256").keys())
+            if (fs::exists(folder / file, error))
+                files.insert(file);
     Json hashes = Json::object();
     for (const std::string& file : files)
         hashes.set(file, sha256OfFile(folder / file));

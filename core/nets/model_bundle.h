@@ -64,8 +64,9 @@ GeneratorBundle loadGenerator(const std::filesystem::path& folder);
 // the input map's tensors "input.mean" and "input.std" [80] beside the network's. Error
 // (CannotWrite).
 void writeBundle(const BundleInfo& info, const Weights& weights);
-// Brings the hashes in model.json up to date after a file of the bundle was added, e.g.
-// responses.safetensors. Errors: BadInput for what cannot be read, CannotWrite.
-void refreshHashes(const std::filesystem::path& folder);
+// Lists the file of that name, e.g. "responses.safetensors", in model.json, and brings the hashes
+// of those already listed up to date; one that is no longer there goes. Other files of the folder
+// are none of the bundle's. Errors: BadInput for what cannot be read, CannotWrite.
+void refreshHashes(const std::filesystem::path& folder, const std::string& added);
 
 } // namespace earshot

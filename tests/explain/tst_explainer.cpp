@@ -265,7 +265,7 @@ private Q_SLOTS:
         writeRealResponses(info.folder / "responses.safetensors", {{"fc9[0]", realExample(0)}},
                            realExample(0).quantiles);
         QVERIFY(Explainer(info.folder, {}, cpu).realResponses() == nullptr); // not listed
-        refreshHashes(info.folder);
+        refreshHashes(info.folder, "responses.safetensors");
         QVERIFY(realOf(Explainer(info.folder, {}, cpu), "fc9[0]").has_value());
         m_folder.write("bundle/responses.safetensors", "nonsense");
         QVERIFY(!badInputOf([&] { Explainer(info.folder, {}, cpu); }).isEmpty());

@@ -228,14 +228,15 @@ private Q_SLOTS:
         QVERIFY(badInputOf([&] { loadClassifier(classifier()); }).contains("input.mean"));
     }
 
-    void otherFilesAreHashedOnRequest()
+    void addedFilesAreHashedOnRequest()
     {
         m_folder.write("classifier/responses.safetensors", "one");
         m_folder.write("classifier/checkpoint.safetensors", "large");
         m_folder.write("classifier/README.md", "a card");
         QVERIFY(!manifest().at("sha256").contains("responses.safetensors"));
+        m_folder.write("classifier/training-data.safetensors", "larger");
         spoil("training", Json::object({{"steps", 7}}));
-        refreshHashes(classifier());
+        refreshHashes(classifier(), "responses.safetensors");
         QCOMPARE(manifest().at("sha256").keys(),
                  (std::vector<std::string>{"responses.safetensors", "weights.safetensors"}));
         QCOMPARE(manifest().at("training").integer("steps"), std::int64_t{7});
@@ -243,7 +244,8 @@ private Q_SLOTS:
         m_folder.write("classifier/responses.safetensors", "two");
         QVERIFY(
             badInputOf([&] { loadClassifier(classifier()); }).contains("responses.safetensors"));
-        refreshHashes(classifier());
+        refreshHashes(classifier(), "weights.safetensors"); // and what is listed
+        loadClassifier(classifier());
 
         // Written again with what was read: everything else of the manifest is kept.
         BundleInfo info = readBundleInfo(classifier());
@@ -253,8 +255,14 @@ private Q_SLOTS:
         QCOMPARE(manifest().at("training").integer("steps"), std::int64_t{7});
         QVERIFY(manifest().at("sha256").contains("responses.safetensors"));
         fs::remove(classifier() / "responses.safetensors");
+        refreshHashes(classifier(), "README.md");
+        QCOMPARE(manifest().at("sha256").keys(),
+                 (std::vector<std::string>{"README.md", "weights.safetensors"}));
+        fs::remove(classifier() / "README.md");
         writeBundle(info, classifierWeights());
         QCOMPARE(manifest().at("sha256").size(), std::size_t{1});
+        QVERIFY(
+            badInputOf([&] { refreshHashes(classifier(), "README.md"); }).contains("README.md"));
     }
 
     void aManifestThatCannotBeWrittenKeepsTheWeights()
@@ -280,8 +288,9 @@ private Q_SLOTS:
             writeBundle(infoOf(m_folder.path("plain/bundle"), "generator", "music-generator"), {});
         });
         QVERIFY2(failure.startsWith("cannot write: "), qPrintable(failure));
-        QVERIFY(
-            badInputOf([&] { refreshHashes(m_folder.path("nowhere")); }).contains("model.json"));
+        QVERIFY(badInputOf([&] {
+                    refreshHashes(m_folder.path("nowhere"), "a");
+                }).contains("model.json"));
     }
 };
 
