@@ -23,15 +23,19 @@ double meanOf(std::span<const double> values)
     return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-// NaN where all are equal.
+// NaN where all are equal, but for what rounding makes of them.
 double effectSize(std::span<const double> differences)
 {
+    constexpr double rounding = 1e-12;
     const double mean = meanOf(differences);
     double squares = 0;
-    for (const double difference : differences)
+    double largest = 0;
+    for (const double difference : differences) {
         squares += (difference - mean) * (difference - mean);
+        largest = std::max(largest, std::fabs(difference));
+    }
     const double deviation = std::sqrt(squares / (static_cast<double>(differences.size()) - 1));
-    return deviation > 0 ? mean / deviation : unknown;
+    return deviation > rounding * largest ? mean / deviation : unknown;
 }
 
 // [n] from 1; equal values share their mean rank.

@@ -141,6 +141,17 @@ private Q_SLOTS:
         QCOMPARE(same.difference.value, 1.0);
         QCOMPARE(same.difference.low, 1.0);
         QVERIFY(std::isnan(same.size.value));
+        // Nor do they differ by what rounding leaves of 0.1 − 0.1.
+        const PairedEffect tenths =
+            pairedEffect(std::vector<double>{0, 0, 0}, std::vector<double>{0.1, 0.1, 0.1}, 4);
+        QVERIFY(std::isnan(tenths.size.value));
+        const PairedEffect small =
+            pairedEffect(std::vector<double>{0, 0}, std::vector<double>{1e-20, 3e-20}, 4);
+        QVERIFY(isNear(small.size.value, std::sqrt(2.0)));
+        // Draws of one value alone have no size: the interval is of the others.
+        const PairedEffect drawn = pairedEffect(std::vector<double>{0, 0, 0, 0},
+                                                std::vector<double>{0.1, 0.1, 0.1, 0.2}, 4);
+        QVERIFY(drawn.size.low > 0 && drawn.size.high < 100);
         // A pair with an infinite or unknown side is left out.
         const PairedEffect less =
             pairedEffect(before, std::vector<double>{11, -infinite, notANumber}, 4);
