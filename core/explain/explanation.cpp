@@ -115,6 +115,15 @@ Json recordOf(const SafetensorsFile& file)
     return record;
 }
 
+ExplainSettings settingsIn(const Json& record, const fs::path& file)
+{
+    try {
+        return settingsOf(record.at("settings"));
+    } catch (const Error& error) { // of the values, which do not know their file
+        throw inFile(file.string(), error);
+    }
+}
+
 RunEnd endOf(const SafetensorsFile& file)
 {
     const std::string& text = file.metadataValue("end");
@@ -246,7 +255,7 @@ Explanation readExplanation(const fs::path& path)
     explanation.record = recordOf(file);
     const Json& record = explanation.record;
     explanation.response = record.text("response");
-    explanation.settings = settingsOf(record.at("settings"));
+    explanation.settings = settingsIn(record, path);
     explanation.end = endOf(file);
     explanation.examples =
         ascending(record.numbers("examples"),

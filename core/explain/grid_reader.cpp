@@ -52,6 +52,15 @@ GridSettings settingsOfGrid(const Json& json)
     return settings;
 }
 
+GridSettings settingsIn(const Json& record, const fs::path& file)
+{
+    try {
+        return settingsOfGrid(record.at("settings"));
+    } catch (const Error& error) { // of the values, which do not know their file
+        throw inFile(file.string(), error);
+    }
+}
+
 Json recordOfGrid(const SafetensorsFile& file)
 {
     Json record = Json::object();
@@ -185,7 +194,7 @@ std::optional<GridResult> readGrid(const fs::path& folder)
     GridResult result;
     result.record = recordOfGrid(tensors);
     result.response = result.record.text("response");
-    result.settings = settingsOfGrid(result.record.at("settings"));
+    result.settings = settingsIn(result.record, tensorsFile);
     result.real.responses = tensors.floats("real_responses");
     result.realMoments = sampleMoments(result.real.responses);
     readMeasurements(result, table);

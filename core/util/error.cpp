@@ -42,4 +42,9 @@ Error cannotWrite(std::string subject, std::string whatFailed)
     return Error(ErrorKind::CannotWrite, std::move(subject), std::move(whatFailed));
 }
 
+Error inFile(const std::string& file, const Error& error)
+{
+    return error.subject().starts_with(file) ? error : Error(error.kind(), file, error.what());
+}
+
 } // namespace earshot

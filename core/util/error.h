@@ -37,5 +37,8 @@ private:
 Error badInput(std::string subject, std::string whatFailed, std::string expected = {},
                std::string found = {});
 Error cannotWrite(std::string subject, std::string whatFailed);
+// The same error as one of the file whose part it is about, "'FILE': 'steps': is out of range …";
+// unchanged if its subject names the file already.
+Error inFile(const std::string& file, const Error& error);
 
 } // namespace earshot

@@ -244,6 +244,7 @@ private Q_SLOTS:
         changed.write(m_folder.path("damaged"));
         const QString message = badInputOf([&] { readExplanation(m_folder.path("damaged")); });
         QVERIFY2(!message.isEmpty(), "accepted");
+        QVERIFY2(message.contains(m_folder.name("damaged")), qPrintable(message));
     }
 
     void everyTensorAndKeyIsNeeded()
@@ -322,11 +323,21 @@ private:
             return
                 [index, value](ChangedTensors& file) { file.setValue("path_steps", index, value); };
         };
+        const auto setting = [](const char* key, const Json& value) {
+            return [key, value](ChangedTensors& file) {
+                Json settings = Json::parse(file.metadata().at("settings"), "settings");
+                settings.set(key, value);
+                file.metadata()["settings"] = settings.dump(-1);
+            };
+        };
         static const std::vector<std::pair<const char*, Change>> list{
             {"format", metadata("format", "earshot-result-9")},
             {"end", metadata("end", "aborted")},
             {"not JSON", metadata("sha256", "{")},
             {"seed of another type", metadata("settings", R"({"seed":"1"})")},
+            {"no steps", setting("steps", 0)},
+            {"unknown step choice", setting("step_choice", "middle")},
+            {"unknown directions", setting("directions", "sideways")},
             {"half a witness", metadata("witness", R"({"name":"small"})")},
             {"no examples", metadata("examples", "[]")},
             {"example beyond the settings", metadata("examples", "[0,3]")},

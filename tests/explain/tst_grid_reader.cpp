@@ -163,6 +163,30 @@ private Q_SLOTS:
         m_folder.write("tensors/grid.earshot", other.replace("earshot-grid-1", "earshot-grid-2"));
         QVERIFY(badInputOf([&] { readGrid(m_folder.path("tensors")); }).contains("no grid"));
     }
+
+    void damagedSettings_data()
+    {
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to"); // of the same length
+        QTest::addColumn<QString>("message");
+        QTest::newRow("no steps") << QByteArray("[4,8]") << QByteArray("[0,8]")
+                                  << "'steps': is out of range";
+        QTest::newRow("direction")
+            << QByteArray("positive") << QByteArray("sideways") << "'sideways': is no direction";
+    }
+    void damagedSettings()
+    {
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        QFETCH(QString, message);
+        writeGrid(searched(toyGrid()), m_folder.path("settings"));
+        QByteArray tensors = m_folder.read("settings/grid.earshot");
+        QVERIFY(tensors.contains(from));
+        m_folder.write("settings/grid.earshot", tensors.replace(from, to));
+        const QString problem = badInputOf([&] { readGrid(m_folder.path("settings")); });
+        QVERIFY2(problem.contains(message) && problem.contains("grid.earshot"),
+                 qPrintable(problem));
+    }
 };
 
 QTEST_APPLESS_MAIN(TestGridReader)

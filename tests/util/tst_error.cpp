@@ -59,6 +59,17 @@ private Q_SLOTS:
         QVERIFY(output.kind() == ErrorKind::CannotWrite);
         QCOMPARE(QString(output.what()), "'y': cannot be written");
     }
+
+    void aPartNamesItsFile()
+    {
+        const Error part = inFile("a.json", badInput("x", "is wrong", "1", "2"));
+        QVERIFY(part.kind() == ErrorKind::BadInput);
+        QCOMPARE(part.subject(), std::string("a.json"));
+        QCOMPARE(QString(part.what()), "'a.json': 'x': is wrong: expected 1, found 2");
+        QCOMPARE(QString(inFile("a.json", cannotWrite("", "is full")).what()), "'a.json': is full");
+        QCOMPARE(QString(inFile("a.json", badInput("a.json: x", "is wrong")).what()),
+                 "'a.json: x': is wrong");
+    }
 };
 
 QTEST_APPLESS_MAIN(TestError)
