@@ -8,7 +8,6 @@
 #include "core/util/error.h"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 namespace earshot {
@@ -180,10 +179,7 @@ SongSound readSong(const fs::path& path, const std::stop_token& stop,
         throw badInput(path.string(), "is too short",
                        "at least " + std::to_string(frontEnd.excerptFrames) + " frames (1.675 s)",
                        std::to_string(sound.logMels.rows()) + " frames");
-    if (!std::ranges::all_of(sound.logMels.values(),
-                             [](float value) { return std::isfinite(value); }))
-        throw badInput(path.string(), "cannot be analysed", "samples of finite power",
-                       "samples beyond what a sound holds");
+    requireFinite(sound.logMels, path);
     if (requireStamp(path) != sound.stamp)
         throw badInput(path.string(), "changed while it was read: index it again");
     return sound;

@@ -135,4 +135,11 @@ Matrix<float> logMel(std::span<const float> samples, const FrontEndParameters& p
     return logMelOfMagnitudes(stftMagnitudes(samples, parameters), parameters);
 }
 
+void requireFinite(MatrixView<const float> logMels, const std::filesystem::path& sound)
+{
+    if (!std::ranges::all_of(logMels.values(), [](float value) { return std::isfinite(value); }))
+        throw badInput(sound.string(), "cannot be analysed", "samples of finite power",
+                       "samples beyond what a sound holds");
+}
+
 } // namespace earshot

@@ -4,6 +4,7 @@
 #include "core/util/matrix.h"
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <span>
 
@@ -46,5 +47,9 @@ Matrix<float> stftMagnitudes(std::span<const float> samples, const FrontEndParam
 
 // Both steps: [frames, melBands].
 Matrix<float> logMel(std::span<const float> samples, const FrontEndParameters& parameters);
+
+// Samples may be finite and yet too large for a spectrogram. Error (BadInput) that names their file
+// if a log-mel is not finite.
+void requireFinite(MatrixView<const float> logMels, const std::filesystem::path& sound);
 
 } // namespace earshot

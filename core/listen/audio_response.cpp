@@ -30,6 +30,7 @@ ResponseCurve respondToAudio(const Explainer& explainer, const std::filesystem::
         throw badInput(audio.string(), "is too short",
                        "at least " + std::to_string(frontEnd.excerptFrames) + " frames (1.675 s)",
                        std::to_string(mels.rows()) + " frames");
+    requireFinite(mels, audio);
     const std::size_t count = 1 + (mels.rows() - frontEnd.excerptFrames) / hopFrames;
     const std::size_t values = frontEnd.excerptFrames * frontEnd.melBands;
     const double centreSamples = static_cast<double>(

@@ -8,6 +8,7 @@
 
 #include <QtTest>
 
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -107,6 +108,20 @@ private Q_SLOTS:
         QVERIFY(respond(whole, "fc9[1]", 50).contains("fc9"));
         QVERIFY(respond(whole, "fc9[0]", 0).contains("hop"));
         QVERIFY(respond(m_folder.path("none.wav"), "fc9[0]", 50).contains("none.wav"));
+    }
+
+    void refusesSamplesTooLargeForASpectrogram()
+    {
+        // The magnitude of its tone, a quarter of 22,050 Hz, is beyond a float.
+        std::vector<float> huge(36934);
+        for (std::size_t i = 0; i < huge.size(); ++i)
+            huge[i] = std::array{0.0F, 1e37F, 0.0F, -1e37F}[i % 4];
+        const auto path = m_folder.path("huge.wav");
+        writeWav(path, huge, 22050);
+        const QString message =
+            badInputOf([&] { respondToAudio(m_explainer, path, "fc9[0]", 50, frontEnd); });
+        QVERIFY2(message.contains("huge.wav") && message.contains("finite power"),
+                 qPrintable(message));
     }
 
 private:
