@@ -82,9 +82,11 @@ std::string_view name(GridState state)
 
 std::vector<fs::path> writeGrid(const GridResult& result, const fs::path& folder)
 {
-    // The table's bytes lie on the disk before the tensors replace older ones.
+    // The table lies on the disk before the tensors replace older ones. Between the two renames a
+    // crash may leave new tensors beside an older table: readGrid() refuses these.
     AtomicFile table(folder / tableName);
     table.write(tableOf(result).text());
+    table.sync();
     writeTensors(result, folder / tensorsName);
     table.commit();
     return {folder / tableName, folder / tensorsName};

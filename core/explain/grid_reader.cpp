@@ -7,8 +7,10 @@
 #include "core/util/error.h"
 #include "core/util/narrow.h"
 
-#include <array>
-#include <charconv>
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
 #include <string>
 #include <system_error>
 
@@ -145,6 +147,28 @@ void readMeasurements(GridResult& result, const fs::path& file)
     }
 }
 
+// A crash may have left an older table of the same settings beside the tensors.
+void checkTable(const GridResult& result, const fs::path& file)
+{
+    constexpr double rounding = 1e-6;
+    for (std::size_t row = 0; row < result.measurements.size(); ++row) {
+        const GridMeasurement& measurement = result.measurements[row];
+        if (measurement.state == GridState::Exploded) // its known responses may be NaN, too
+            continue;
+        std::vector<float> known;
+        std::ranges::copy_if(result.responses.row(row), std::back_inserter(known),
+                             [](float response) { return !std::isnan(response); });
+        const double mean = sampleMoments(known).mean;
+        if (measurement.examples != static_cast<int>(known.size()) ||
+            std::fabs(measurement.moments.mean - mean) > rounding * std::max(1.0, std::fabs(mean)))
+            throw badInput(file, "does not belong to its grid.earshot",
+                           std::to_string(known.size()) + " examples of mean " +
+                               std::to_string(mean) + " in row " + std::to_string(row + 1),
+                           std::to_string(measurement.examples) + " of mean " +
+                               std::to_string(measurement.moments.mean));
+    }
+}
+
 void readChoice(GridResult& result)
 {
     const Json& record = result.record;
@@ -201,6 +225,7 @@ std::optional<GridResult> readGrid(const fs::path& folder)
     const auto settings = static_cast<std::int64_t>(result.measurements.size());
     const auto pairs = static_cast<std::int64_t>(pairCount(result.settings));
     result.responses = tensors.matrix("responses", settings);
+    checkTable(result, table);
     const auto examples = static_cast<std::int64_t>(result.responses.columns());
     const std::int64_t steps = largestSteps(result.settings) + 1;
     result.curves =

@@ -153,6 +153,32 @@ private Q_SLOTS:
         QVERIFY2(problem.contains(message) && problem.contains("grid.csv"), qPrintable(problem));
     }
 
+    // What a crash between the two renames leaves.
+    void anOlderTableIsRefused_data()
+    {
+        QTest::addColumn<bool>("fewer");
+        QTest::newRow("of a stopped search") << true;
+        QTest::newRow("of other models") << false;
+    }
+    void anOlderTableIsRefused()
+    {
+        QFETCH(bool, fewer);
+        const GridResult now = searched(toyGrid());
+        GridResult before = now;
+        for (GridMeasurement& measurement : before.measurements) {
+            measurement.examples -= fewer ? 1 : 0;
+            measurement.moments.mean += fewer ? 0 : 0.01;
+        }
+        writeGrid(before, m_folder.path("older"));
+        const QByteArray table = m_folder.read("older/grid.csv");
+        writeGrid(now, m_folder.path("older"));
+        QVERIFY(readGrid(m_folder.path("older")));
+        m_folder.write("older/grid.csv", table);
+        const QString problem = badInputOf([&] { readGrid(m_folder.path("older")); });
+        QVERIFY2(problem.contains("grid.csv': does not belong to its grid.earshot"),
+                 qPrintable(problem));
+    }
+
     void damagedTensors()
     {
         writeGrid(searched(toyGrid()), m_folder.path("tensors"));
