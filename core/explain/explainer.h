@@ -118,7 +118,7 @@ public:
     // The last linear layer of one unit, the classifier's answer before its sigmoid; "" if it has
     // none.
     const std::string& outputLayer() const;
-    // nullptr without them.
+    // nullptr where the bundle lists none.
     const RealResponsesFile* realResponses() const;
     // Statistics of one expression: those of its reference, multiplied through by the coefficient.
     // Empty for sums and where the bundle has none.

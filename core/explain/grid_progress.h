@@ -47,7 +47,8 @@ struct GridControl
     std::function<void(const GridProgress&)> progress;
     double progressIntervalSeconds = 0.1;
     // A file that the search goes on from, if it is there, and leaves its trajectories in while it
-    // runs and at its end, however that came: whoever has kept the result removes it. Empty: none.
+    // runs and at its end, completed or stopped: whoever has kept the result removes it. After an
+    // error it is what was last written while it ran. Empty: none.
     std::filesystem::path checkpoint;
     double checkpointIntervalSeconds = 20;
 };

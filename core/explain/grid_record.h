@@ -13,8 +13,9 @@ namespace earshot {
 //   best, chosen  one measurement each (measurementJson), null where none is known; the chosen one
 //                 is the one to use
 //   ties          the tied measurements
-//   fresh         the chosen setting's measurement on starts that had no part in its choice, or
-//   null seconds       of work, in this run
+//   fresh         the chosen setting's measurement on starts that had no part in its choice;
+//                 null where there is none
+//   seconds       of work, in this run
 Json gridRecord(const GridResult& result, const ModelDescription& classifier,
                 const ModelDescription& generator, const Device& device);
 

@@ -51,7 +51,7 @@ public:
     static std::string key(const ModelHashes& models, std::string_view response,
                            const ExplainSettings& settings);
 
-    // Empty if there is none, or if the file is damaged: then problems() says so.
+    // Empty if there is none, or if the file is damaged: then takeProblems() says so.
     std::optional<Explanation> load(const ModelHashes& models, std::string_view response,
                                     const ExplainSettings& settings) const;
     // The one of this response that was saved last, whatever its settings.

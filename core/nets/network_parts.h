@@ -21,7 +21,8 @@ at::Tensor channelsLast(const at::Tensor& tensor);
 void makeChannelsLast(Weights& weights);
 
 // A layer's own output before its non-linearity, with the weights `name`.weight and `name`.bias.
-// input [N, …] is flattened in the order channel, time, frequency. Each row's bits are its own.
+// input [N, …] is flattened in the order channel, time, frequency; that of a layer with a single
+// output is [N, inputs] already. Each row's bits are its own.
 at::Tensor dense(const Weights& weights, const std::string& name, const at::Tensor& input);
 
 // Gathers the tensors that a forward pass was asked for.
