@@ -22,11 +22,18 @@ namespace {
 
 constexpr const char* formatName = "earshot-grid-1";
 
-std::vector<int> wholeNumbers(const Json& json, std::string_view key)
+int wholeNumber(double value, const std::string& what)
+{
+    if (value != std::trunc(value)) // NaN, too
+        throw badInput(what, "cannot be used", "a whole number", Json(value).dump());
+    return nearestInt(value);
+}
+
+std::vector<int> wholeNumbers(const Json& json, const std::string& key)
 {
     std::vector<int> values;
     for (const double value : json.numbers(key))
-        values.push_back(nearestInt(value));
+        values.push_back(wholeNumber(value, key));
     return values;
 }
 
@@ -94,8 +101,8 @@ GridMeasurement measurementOf(const CsvTable& table, std::size_t row, const fs::
 {
     GridMeasurement measurement;
     measurement.setting = {table.number(row, "learning_rate"), table.number(row, "prior_weight"),
-                           nearestInt(table.number(row, "steps"))};
-    measurement.examples = nearestInt(table.number(row, "examples"));
+                           wholeNumber(table.number(row, "steps"), file.string() + ": steps")};
+    measurement.examples = wholeNumber(table.number(row, "examples"), file.string() + ": examples");
     measurement.moments = {numberOf(table, row, "mean"), numberOf(table, row, "variance")};
     measurement.distance = numberOf(table, row, "frechet_distance");
     measurement.interval = {numberOf(table, row, "distance_low"),

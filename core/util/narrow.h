@@ -9,8 +9,8 @@
 
 namespace earshot {
 
-// The nearest int: what a file says may be too large for one, and a range is checked after. Parts
-// are cut off; NaN gives the least.
+// An int for what a file says, which may be too large for one: then the largest or the least, as a
+// range is checked after. Fractions are cut off; NaN gives the least.
 int nearestInt(std::integral auto value)
 {
     return static_cast<int>(std::clamp<std::int64_t>(value, std::numeric_limits<int>::min(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/explain/grid_reader.h"
 #include "core/explain/grid_record.h"
+#include "tests/explain/changed_tensors.h"
 #include "tests/explain/grid_example.h"
 #include "tests/support/failure.h"
 #include "tests/support/files.h"
@@ -137,6 +138,8 @@ private Q_SLOTS:
         QTest::newRow("no number") << QByteArray("0.25,0,8") << QByteArray("0.25,x,8") << "number";
         QTest::newRow("a row less")
             << QByteArray("positive,0.25,0,8") << QByteArray() << "does not belong";
+        QTest::newRow("half a step") << QByteArray("0.25,0,4,") << QByteArray("0.25,0,4.5,")
+                                     << "expected a whole number, found 4.5";
     }
     void damaged()
     {
@@ -192,23 +195,32 @@ private Q_SLOTS:
 
     void damagedSettings_data()
     {
-        QTest::addColumn<QByteArray>("from");
-        QTest::addColumn<QByteArray>("to"); // of the same length
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<QString>("value");
         QTest::addColumn<QString>("message");
-        QTest::newRow("no steps") << QByteArray("[4,8]") << QByteArray("[0,8]")
+        QTest::newRow("no steps") << "steps"
+                                  << "[0,8]"
                                   << "'steps': is out of range";
-        QTest::newRow("direction")
-            << QByteArray("positive") << QByteArray("sideways") << "'sideways': is no direction";
+        QTest::newRow("half a step")
+            << "steps"
+            << "[4.5,8]"
+            << "'steps': cannot be used: expected a whole number, found 4.5";
+        QTest::newRow("direction") << "direction"
+                                   << "\"sideways\""
+                                   << "'sideways': is no direction";
     }
     void damagedSettings()
     {
-        QFETCH(QByteArray, from);
-        QFETCH(QByteArray, to);
+        QFETCH(QString, key);
+        QFETCH(QString, value);
         QFETCH(QString, message);
+        writeGrid(searched(toyGrid()), m_folder.path("whole"));
         writeGrid(searched(toyGrid()), m_folder.path("settings"));
-        QByteArray tensors = m_folder.read("settings/grid.earshot");
-        QVERIFY(tensors.contains(from));
-        m_folder.write("settings/grid.earshot", tensors.replace(from, to));
+        ChangedTensors changed(m_folder.path("whole/grid.earshot"));
+        Json settings = Json::parse(changed.metadata().at("settings"), "settings");
+        settings.set(key.toStdString(), Json::parse(value.toStdString(), "value"));
+        changed.metadata()["settings"] = settings.dump(-1);
+        changed.write(m_folder.path("settings/grid.earshot"));
         const QString problem = badInputOf([&] { readGrid(m_folder.path("settings")); });
         QVERIFY2(problem.contains(message) && problem.contains("grid.earshot"),
                  qPrintable(problem));
