@@ -16,8 +16,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// result.earshot: the record's members are the metadata, texts (isRecordText) as they are, the
-// others as JSON. N examples, L latent size, T steps + 1, K path steps:
+// result.earshot: the record's members are the metadata, as setRecord() writes them. N examples, L
+// latent size, T steps + 1, K path steps:
 //   latents_start, latents_positive|negative [N, L]; mels_… [N, 115, 80];
 //   responses_positive|negative [T, N]; path_steps [K]; latents_path_positive|negative [K, N, L];
 //   heard_start, heard_positive|negative [N], where measured;
@@ -99,20 +99,6 @@ void addDirection(SafetensorsWriter& writer, Direction direction, const Directio
         writer.add("heard" + suffix, {examples}, result.heard);
     if (!result.witness.empty())
         writer.add("witness" + suffix, {examples}, result.witness);
-}
-
-Json recordOf(const SafetensorsFile& file)
-{
-    if (file.metadataValue("format") != formatName)
-        throw badInput(file.path().string(), "has an unknown format", formatName,
-                       file.metadataValue("format"));
-    Json record = Json::object();
-    for (const auto& [key, value] : file.metadata())
-        if (key != "format")
-            record.set(key, isRecordText(key)
-                                ? Json(value)
-                                : Json::parse(value, file.path().string() + ": " + key));
-    return record;
 }
 
 ExplainSettings settingsIn(const Json& record, const fs::path& file)
@@ -251,6 +237,9 @@ void writeExplanation(const Explanation& explanation, const fs::path& path, Resu
 Explanation readExplanation(const fs::path& path)
 {
     const SafetensorsFile file(path);
+    if (file.metadataValue("format") != formatName)
+        throw badInput(path.string(), "has an unknown format", formatName,
+                       file.metadataValue("format"));
     Explanation explanation;
     explanation.record = recordOf(file);
     const Json& record = explanation.record;

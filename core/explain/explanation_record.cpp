@@ -3,11 +3,11 @@
 
 #include "core/io/safetensors.h"
 #include "core/util/error.h"
+#include "core/util/narrow.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <limits>
 
 namespace earshot {
 
@@ -47,11 +47,9 @@ Value valueIn(const std::array<std::pair<Value, const char*>, count>& names, con
     throw badInput(key, "is unknown", known, text);
 }
 
-// Beyond an int: the nearest one, which is out of every range.
-int intOf(const Json& json, const char* key)
+bool isRecordText(std::string_view key)
 {
-    return static_cast<int>(std::clamp<std::int64_t>(
-        json.integer(key), std::numeric_limits<int>::min(), std::numeric_limits<int>::max()));
+    return key == "response" || key == "device" || key == "end";
 }
 
 std::vector<double> percentiles(const DirectionResult& result, const RealResponses& real)
@@ -105,8 +103,8 @@ ExplainSettings settingsOf(const Json& json)
     ExplainSettings settings;
     settings.directions = valueIn(directionsNames, json, "directions");
     settings.seed = static_cast<std::uint64_t>(json.integer("seed"));
-    settings.examples = intOf(json, "examples");
-    settings.steps = intOf(json, "steps");
+    settings.examples = nearestInt(json.integer("examples"));
+    settings.steps = nearestInt(json.integer("steps"));
     settings.learningRate = json.number("learning_rate");
     settings.priorWeight = json.number("prior_weight");
     settings.scale = valueIn(scaleNames, json, "response_scale");
@@ -182,9 +180,15 @@ void setRecord(SafetensorsWriter& writer, const Json& record)
         writer.setMetadata(key, isRecordText(key) ? record.text(key) : record.at(key).dump(-1));
 }
 
-bool isRecordText(std::string_view key)
+Json recordOf(const SafetensorsFile& file)
 {
-    return key == "response" || key == "device" || key == "end";
+    Json record = Json::object();
+    for (const auto& [key, value] : file.metadata())
+        if (key != "format")
+            record.set(key, isRecordText(key)
+                                ? Json(value)
+                                : Json::parse(value, file.path().string() + ": " + key));
+    return record;
 }
 
 } // namespace earshot

@@ -5,6 +5,7 @@
 
 namespace earshot {
 
+class SafetensorsFile;
 class SafetensorsWriter;
 
 // The members that every record has: sha256, models, response, seed, settings, device, versions;
@@ -30,9 +31,11 @@ Json explanationRecord(const Explanation& explanation, const ModelDescription& c
                        const ModelDescription& generator, const Device& device,
                        const RealResponses* real);
 
-// A record as the metadata of a file, a key a member: texts as they are, all else as JSON.
+// A record as the metadata of a file, a key a member: the texts "response", "device" and "end" as
+// they are, all else as JSON.
 void setRecord(SafetensorsWriter& writer, const Json& record);
-bool isRecordText(std::string_view key); // "response", "device", "end"
+// Back from the metadata, of which "format" is no part. Error (BadInput) for what is no JSON.
+Json recordOf(const SafetensorsFile& file);
 
 std::string_view name(Direction direction); // "positive", "negative"
 std::string_view name(RunEnd end);          // "completed", "stopped", "aborted"

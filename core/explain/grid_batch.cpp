@@ -14,7 +14,6 @@ namespace earshot {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Job = std::pair<std::size_t, std::size_t>; // pair and start
 
 // Rows that a GPU computes together: some gigabytes of activations, and enough to fill it.
 constexpr std::size_t cudaRows = 256;

@@ -10,7 +10,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* formatName = "earshot-grid-1";
 constexpr const char* tableName = "grid.csv";
 constexpr const char* tensorsName = "grid.earshot";
 
@@ -58,7 +57,7 @@ void writeTensors(const GridResult& result, const fs::path& path)
     if (result.fresh)
         writer.add("fresh_responses", {static_cast<std::int64_t>(result.fresh->responses.size())},
                    result.fresh->responses);
-    writer.setMetadata("format", formatName);
+    writer.setMetadata("format", gridFormat);
     setRecord(writer, result.record);
     writer.write(path);
 }

@@ -20,8 +20,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* formatName = "earshot-grid-1";
-
 int wholeNumber(double value, const std::string& what)
 {
     if (value != std::trunc(value)) // NaN, too
@@ -68,17 +66,6 @@ GridSettings settingsIn(const Json& record, const fs::path& file)
     } catch (const Error& error) { // of the values, which do not know their file
         throw inFile(file.string(), error);
     }
-}
-
-Json recordOfGrid(const SafetensorsFile& file)
-{
-    Json record = Json::object();
-    for (const auto& [key, value] : file.metadata())
-        if (key != "format")
-            record.set(key, isRecordText(key)
-                                ? Json(value)
-                                : Json::parse(value, file.path().string() + ": " + key));
-    return record;
 }
 
 GridState parseState(const std::string& text, const fs::path& file)
@@ -220,10 +207,10 @@ std::optional<GridResult> readGrid(const fs::path& folder)
     if (!fs::exists(table, error) || !fs::exists(tensorsFile, error))
         return std::nullopt;
     const SafetensorsFile tensors(tensorsFile);
-    if (tensors.metadataValue("format") != formatName)
-        throw badInput(tensorsFile, "is no grid", formatName, tensors.metadataValue("format"));
+    if (tensors.metadataValue("format") != gridFormat)
+        throw badInput(tensorsFile, "is no grid", gridFormat, tensors.metadataValue("format"));
     GridResult result;
-    result.record = recordOfGrid(tensors);
+    result.record = recordOf(tensors);
     result.response = result.record.text("response");
     result.settings = settingsIn(result.record, tensorsFile);
     result.real.responses = tensors.floats("real_responses");

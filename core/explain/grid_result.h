@@ -75,6 +75,8 @@ struct GridResult
     Json record;
 };
 
+inline constexpr const char* gridFormat = "earshot-grid-1"; // of grid.earshot
+
 // grid.csv and grid.earshot in a folder: both are written before either replaces an older one.
 // Returns their paths. CSV: direction, learning_rate, prior_weight, steps, examples, mean,
 // variance, real_mean, real_variance, frechet_distance, distance_low, distance_high, state, a row a

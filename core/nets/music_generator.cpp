@@ -2,6 +2,7 @@
 #include "core/nets/music_generator.h"
 
 #include "core/nets/initialisation.h"
+#include "core/nets/network_parts.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/clamp_min.h>
@@ -31,11 +32,6 @@ struct Stage
 };
 constexpr Stage stages[] = {{"convt1", 10}, {"convt2", 20}, {"convt3", 20}, {"convt4", 20}};
 
-at::Tensor channelsLast(const at::Tensor& tensor)
-{
-    return tensor.dim() == 4 ? tensor.contiguous(at::MemoryFormat::ChannelsLast) : tensor;
-}
-
 } // namespace
 
 const std::vector<Weights::Shape>& MusicGenerator::weightShapes()
@@ -53,8 +49,7 @@ const std::vector<Weights::Shape>& MusicGenerator::weightShapes()
 MusicGenerator::MusicGenerator(Weights weights)
     : m_weights(std::move(weights))
 {
-    for (auto& entry : m_weights.entries())
-        entry.second = channelsLast(entry.second.detach());
+    makeChannelsLast(m_weights);
 }
 
 at::Tensor MusicGenerator::forward(const Weights& weights, const at::Tensor& latents)
