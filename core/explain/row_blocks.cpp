@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/explain/row_blocks.h"
 
+#include "core/util/error.h"
+
 #include <ATen/Parallel.h>
 
 #include <algorithm>
@@ -9,13 +11,19 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <string>
+#include <system_error>
 #include <thread>
-#include <utility>
 #include <vector>
 
 namespace earshot {
 
 namespace {
+
+Error noThread(const std::system_error& error)
+{
+    return {ErrorKind::Failed, "", std::string("a thread cannot be started: ") + error.what()};
+}
 
 // While one lives, threads that begin to use torch compute alone. The number is torch's global one
 // (and MKL's), so the first guard sets it and the last sets it back. Both happen on a thread of
@@ -26,15 +34,21 @@ public:
     explicit SerialTorch(int threadsAfter)
     {
         const std::scoped_lock lock(mutex);
-        if (users++ == 0)
+        if (users == 0)
             setThreads(1);
+        ++users;
         restored = std::max(restored, threadsAfter);
     }
     ~SerialTorch()
     {
         const std::scoped_lock lock(mutex);
-        if (--users == 0)
-            setThreads(std::exchange(restored, 1));
+        if (--users > 0)
+            return;
+        try {
+            setThreads(restored);
+            restored = 1;
+        } catch (const Error&) { // torch computes alone until the next guard goes
+        }
     }
     SerialTorch(const SerialTorch&) = delete;
     SerialTorch& operator=(const SerialTorch&) = delete;
@@ -42,7 +56,11 @@ public:
 private:
     static void setThreads(int count)
     {
-        std::thread([count] { at::set_num_threads(count); }).join();
+        try {
+            std::thread([count] { at::set_num_threads(count); }).join();
+        } catch (const std::system_error& error) {
+            throw noThread(error);
+        }
     }
 
     static inline std::mutex mutex;
@@ -87,8 +105,14 @@ void forEachBlock(const Device& device, std::size_t blocks,
 
     const SerialTorch serial(device.threads);
     std::vector<std::jthread> workers;
-    for (std::size_t i = 0; i < threads; ++i)
-        workers.emplace_back(run);
+    try {
+        for (std::size_t i = 0; i < threads; ++i)
+            workers.emplace_back(run);
+    } catch (const std::system_error& error) {
+        next = blocks; // the threads end after the blocks in hand
+        workers.clear();
+        throw noThread(error);
+    }
     const auto interval = std::chrono::duration<double>(idleSeconds);
     std::unique_lock lock(mutex);
     while (!ended.wait_for(lock, interval, [&] { return running == 0; })) {

@@ -18,6 +18,7 @@ inline constexpr std::size_t cpuBlockRows = 2;
 // device.threads threads, within each of which torch computes alone. On a GPU: on one thread. Polls
 // `stop` before every block. `idle`, if any, is called on the calling thread at least every
 // idleSeconds while the work goes on. Rethrows the first failure after all threads have ended.
+// Error (Failed) if a thread cannot be started.
 // Several threads may call it at once.
 void forEachBlock(const Device& device, std::size_t blocks,
                   const std::function<void(std::size_t block)>& work, std::stop_token stop,

@@ -14,6 +14,7 @@
 #include <exception>
 #include <limits>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 namespace earshot {
@@ -82,8 +83,11 @@ void runAll(const std::vector<Task>& tasks, const FrontEndParameters& frontEnd,
     };
     {
         std::vector<std::jthread> workers;
-        for (int i = 1; i < threads; ++i)
-            workers.emplace_back(work);
+        try {
+            for (int i = 1; i < threads; ++i)
+                workers.emplace_back(work);
+        } catch (const std::system_error&) { // the threads there are do all of it
+        }
         work();
     }
     if (failure)
