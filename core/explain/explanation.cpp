@@ -101,15 +101,6 @@ void addDirection(SafetensorsWriter& writer, Direction direction, const Directio
         writer.add("witness" + suffix, {examples}, result.witness);
 }
 
-ExplainSettings settingsIn(const Json& record, const fs::path& file)
-{
-    try {
-        return settingsOf(record.at("settings"));
-    } catch (const Error& error) { // of the values, which do not know their file
-        throw inFile(file.string(), error);
-    }
-}
-
 RunEnd endOf(const SafetensorsFile& file)
 {
     const std::string& text = file.metadataValue("end");
@@ -201,6 +192,48 @@ DirectionResult readDirection(const SafetensorsFile& file, const Json& record, D
     return result;
 }
 
+Explanation explanationIn(const SafetensorsFile& file)
+{
+    if (file.metadataValue("format") != formatName)
+        throw badInput(file.path().string(), "has an unknown format", formatName,
+                       file.metadataValue("format"));
+    Explanation explanation;
+    explanation.record = recordOf(file);
+    const Json& record = explanation.record;
+    explanation.response = record.text("response");
+    explanation.settings = settingsOf(record.at("settings"));
+    explanation.end = endOf(file);
+    explanation.examples =
+        ascending(record.numbers("examples"),
+                  static_cast<std::size_t>(explanation.settings.examples), file, "its examples");
+    if (explanation.examples.empty())
+        throw badInput(file.path().string(), "holds no explanation", "at least one example",
+                       "none");
+    const std::int64_t examples = length(explanation.examples.size());
+    explanation.startLatents = file.matrix("latents_start", examples);
+    explanation.startMels = melsOf(file, "mels_start", examples);
+    if (explanation.settings.space == SearchSpace::Input && isCompact(file))
+        throw badInput(file.path().string(),
+                       "lacks the log-mels of an explanation in the input space");
+    if (file.contains("heard_start"))
+        explanation.startHeard = file.floats("heard_start", {examples});
+    if (file.contains("witness_start"))
+        explanation.startWitness = file.floats("witness_start", {examples});
+    static_cast<void>(witnessOf(explanation)); // whoever reads it later finds it whole
+    for (const Direction direction : {Direction::Positive, Direction::Negative})
+        if (file.contains("responses_" + std::string(name(direction))))
+            explanation.directions.emplace(direction,
+                                           readDirection(file, record, direction, explanation));
+    const Directions directions = explanation.settings.directions;
+    if (explanation.directions.contains(Direction::Positive) !=
+            (directions != Directions::Negative) ||
+        explanation.directions.contains(Direction::Negative) !=
+            (directions != Directions::Positive))
+        throw badInput(file.path().string(),
+                       "lacks a direction of its settings, or has one too many");
+    return explanation;
+}
+
 } // namespace
 
 void writeExplanation(const Explanation& explanation, const fs::path& path, ResultDetail detail)
@@ -237,41 +270,11 @@ void writeExplanation(const Explanation& explanation, const fs::path& path, Resu
 Explanation readExplanation(const fs::path& path)
 {
     const SafetensorsFile file(path);
-    if (file.metadataValue("format") != formatName)
-        throw badInput(path.string(), "has an unknown format", formatName,
-                       file.metadataValue("format"));
-    Explanation explanation;
-    explanation.record = recordOf(file);
-    const Json& record = explanation.record;
-    explanation.response = record.text("response");
-    explanation.settings = settingsIn(record, path);
-    explanation.end = endOf(file);
-    explanation.examples =
-        ascending(record.numbers("examples"),
-                  static_cast<std::size_t>(explanation.settings.examples), file, "its examples");
-    if (explanation.examples.empty())
-        throw badInput(path.string(), "holds no explanation", "at least one example", "none");
-    const std::int64_t examples = length(explanation.examples.size());
-    explanation.startLatents = file.matrix("latents_start", examples);
-    explanation.startMels = melsOf(file, "mels_start", examples);
-    if (explanation.settings.space == SearchSpace::Input && isCompact(file))
-        throw badInput(path.string(), "lacks the log-mels of an explanation in the input space");
-    if (file.contains("heard_start"))
-        explanation.startHeard = file.floats("heard_start", {examples});
-    if (file.contains("witness_start"))
-        explanation.startWitness = file.floats("witness_start", {examples});
-    static_cast<void>(witnessOf(explanation)); // whoever reads it later finds it whole
-    for (const Direction direction : {Direction::Positive, Direction::Negative})
-        if (file.contains("responses_" + std::string(name(direction))))
-            explanation.directions.emplace(direction,
-                                           readDirection(file, record, direction, explanation));
-    const Directions directions = explanation.settings.directions;
-    if (explanation.directions.contains(Direction::Positive) !=
-            (directions != Directions::Negative) ||
-        explanation.directions.contains(Direction::Negative) !=
-            (directions != Directions::Positive))
-        throw badInput(path.string(), "lacks a direction of its settings, or has one too many");
-    return explanation;
+    try {
+        return explanationIn(file);
+    } catch (const Error& error) { // of the record's values, which do not know their file
+        throw inFile(path.string(), error);
+    }
 }
 
 } // namespace earshot

@@ -59,15 +59,6 @@ GridSettings settingsOfGrid(const Json& json)
     return settings;
 }
 
-GridSettings settingsIn(const Json& record, const fs::path& file)
-{
-    try {
-        return settingsOfGrid(record.at("settings"));
-    } catch (const Error& error) { // of the values, which do not know their file
-        throw inFile(file.string(), error);
-    }
-}
-
 GridState parseState(const std::string& text, const fs::path& file)
 {
     for (const GridState state :
@@ -211,8 +202,18 @@ std::optional<GridResult> readGrid(const fs::path& folder)
         throw badInput(tensorsFile, "is no grid", gridFormat, tensors.metadataValue("format"));
     GridResult result;
     result.record = recordOf(tensors);
-    result.response = result.record.text("response");
-    result.settings = settingsIn(result.record, tensorsFile);
+    // The record's values do not know their file.
+    const auto fromRecord = [&](const auto& read) {
+        try {
+            read();
+        } catch (const Error& fault) {
+            throw inFile(tensorsFile.string(), fault);
+        }
+    };
+    fromRecord([&] {
+        result.response = result.record.text("response");
+        result.settings = settingsOfGrid(result.record.at("settings"));
+    });
     result.real.responses = tensors.floats("real_responses");
     result.realMoments = sampleMoments(result.real.responses);
     readMeasurements(result, table);
@@ -228,8 +229,10 @@ std::optional<GridResult> readGrid(const fs::path& folder)
     const std::vector<float> changes = tensors.floats("changes", {settings});
     for (std::size_t row = 0; row < changes.size(); ++row)
         result.measurements[row].change = changes[row];
-    readChoice(result);
-    readFresh(result, tensors);
+    fromRecord([&] {
+        readChoice(result);
+        readFresh(result, tensors);
+    });
     return result;
 }
 

@@ -198,6 +198,9 @@ private Q_SLOTS:
         QTest::addColumn<QString>("key");
         QTest::addColumn<QString>("value");
         QTest::addColumn<QString>("message");
+        QTest::newRow("seed") << "seed"
+                              << "\"1\""
+                              << "wrong value at 'settings.seed'";
         QTest::newRow("no steps") << "steps"
                                   << "[0,8]"
                                   << "'steps': is out of range";
