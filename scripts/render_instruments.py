@@ -216,7 +216,7 @@ def main(folder):
     values = ("file", "kind", "split", "artist", "title", "licence")
     with open(folder / "catalogue-instruments.csv", "w", encoding="utf-8", newline="") as out:
         out.write(catalogue if catalogue.endswith("\n") else catalogue + "\n")
-        writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
+        writer = csv.DictWriter(out, columns, restval="", extrasaction="ignore", lineterminator="\n")
         for row in sorted(rows):
             writer.writerow(dict(zip(values, row), source="debian/" + row[3]))
 
