@@ -44,6 +44,7 @@ int runMel(Context& context, const MelOptions& options)
         throw badInput(options.audio.string(), "is too short",
                        "at least " + std::to_string(frontEnd.fftSize) + " samples at 22,050 Hz",
                        std::to_string(samples.size()));
+    requireFinite(mels, options.audio);
     if (context.stop().stop_requested())
         return context.finishStopped("mel");
     SafetensorsWriter writer;

@@ -28,11 +28,10 @@ std::unique_ptr<RealResponsesFile> realResponses(const fs::path& classifier,
     if (!folder)
         return nullptr;
     const Json hashes = Json::readFile(*folder / "model.json").at("sha256");
-    std::error_code error;
-    if ((sha256 && hashes.text("weights.safetensors") != *sha256) ||
-        !fs::exists(*folder / "responses.safetensors", error))
+    constexpr const char* name = "responses.safetensors";
+    if ((sha256 && hashes.text("weights.safetensors") != *sha256) || !hashes.contains(name))
         return nullptr;
-    return std::make_unique<RealResponsesFile>(*folder / "responses.safetensors");
+    return std::make_unique<RealResponsesFile>(*folder / name);
 }
 
 // Of a compact result.

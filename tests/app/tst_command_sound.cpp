@@ -168,6 +168,10 @@ private Q_SLOTS:
         respond(".", "cannot be read: it is a folder");
         QTest::newRow("mel") << QStringList{"mel", "shorter.wav", "--out", "o.safetensors"}
                              << "'shorter.wav': is too short: expected at least 1024 samples";
+        respond("huge.wav", "cannot be analysed: expected samples of finite power");
+        QTest::newRow("mel of huge samples")
+            << QStringList{"mel", "huge.wav", "--out", "o.safetensors"}
+            << "'huge.wav': cannot be analysed: expected samples of finite power";
     }
 
     void unusableSound()
@@ -188,6 +192,10 @@ private Q_SLOTS:
         Matrix<float> broken = sines(40000, 1, sampleRateHz);
         broken(500, 0) = std::numeric_limits<float>::quiet_NaN();
         QVERIFY(writeSound(path("nan.wav"), broken, sampleRateHz, SF_FORMAT_WAV | SF_FORMAT_FLOAT));
+        Matrix<float> huge = sines(40000, 1, sampleRateHz);
+        for (float& sample : huge.values())
+            sample *= 1e37F;
+        QVERIFY(writeSound(path("huge.wav"), huge, sampleRateHz, SF_FORMAT_WAV | SF_FORMAT_FLOAT));
         checkRefusal(m_cli);
     }
 

@@ -159,8 +159,9 @@ private Q_SLOTS:
         const QJsonArray rows = explanations["rows"].toArray();
         QCOMPARE(rows.size(), 3);
         QVERIFY2(table.contains("By the preset recommended, with 1 step for its 100 (learning "
-                                "rate 0.01, prior weight 0.001, 1 step, response in units of its "
-                                "real deviation, step of the smallest Eq. 3); 2 starts of seed 0."),
+                                "rate 0.01, prior weight 0.001, 1 step, response divided by its "
+                                "real standard deviation, step of the smallest Eq. 3); 2 starts of "
+                                "seed 0."),
                  qPrintable(table));
         checkRecord(document["record"].toObject(), table);
         if (QTest::currentTestFailed())
