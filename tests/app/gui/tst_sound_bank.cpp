@@ -40,12 +40,14 @@ private Q_SLOTS:
 
     void theOldestGoFirst()
     {
+        // Three sounds of as many examples, and a hundred of real music.
+        constexpr int capacity = 3 * static_cast<int>(SoundBank::mostExamples) + 100;
         SoundBank bank;
-        for (int i = 0; i <= 600; ++i)
+        for (int i = 0; i <= capacity; ++i)
             bank.insert("fc9[0]", std::vector<float>{static_cast<float>(i)}, {}, i);
         QVERIFY(!bank.find("fc9[0]", std::vector<float>{0}));
         QCOMPARE(bank.find("fc9[0]", std::vector<float>{1})->heard, 1.0);
-        QCOMPARE(bank.find("fc9[0]", std::vector<float>{600})->heard, 600.0);
+        QCOMPARE(bank.find("fc9[0]", std::vector<float>{capacity})->heard, 1.0 * capacity);
     }
 
 private:
