@@ -217,8 +217,9 @@ void ExplorerBinding::updateNotice()
                            : tr("The steps were chosen by music of your own: Explain (E) compares "
                                 "with the training music.");
         if (explanation->end == RunEnd::Stopped)
-            notices += tr("Stopped: %n example(s) were finished.", nullptr,
-                          static_cast<int>(explanation->examples.size()));
+            notices += tr("Stopped with %1 of %2 examples finished.")
+                           .arg(explanation->examples.size())
+                           .arg(explanation->settings.examples);
     }
     m_area.setNotice(notices.join(QStringLiteral("\n")));
 }
