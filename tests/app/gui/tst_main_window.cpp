@@ -5,13 +5,11 @@
 #include "ui/network/network_tree.h"
 #include "ui/network/response_box.h"
 #include "ui/panels/dial.h"
-#include "ui/panels/settings_panel.h"
 #include "ui/plot/film_strip.h"
 
 #include <QLabel>
 #include <QLineEdit>
 #include <QMessageBox>
-#include <QSpinBox>
 #include <QStatusBar>
 #include <QTest>
 #include <QTreeView>
@@ -124,13 +122,8 @@ private Q_SLOTS:
     void undoOfSettings()
     {
         QVERIFY(!action("&Undo")->isEnabled());
-        auto* panel = find<SettingsPanel>();
-        panel->setExpanded(true);
-        QSpinBox* examples = nullptr;
-        for (QSpinBox* box : panel->findChildren<QSpinBox*>())
-            if (box->accessibleName() == "Examples")
-                examples = box;
-        QVERIFY(examples);
+        const auto* panel = find<SettingsPanel>();
+        QSpinBox* examples = settingsField("Examples");
         examples->setFocus();
         examples->selectAll();
         QTest::keyClicks(examples, "10");

@@ -5,12 +5,10 @@
 #include "ui/explorer/focus_area.h"
 #include "ui/network/network_tree.h"
 #include "ui/panels/dial.h"
-#include "ui/panels/settings_panel.h"
 #include "ui/plot/film_strip.h"
 
 #include <QLineEdit>
 #include <QMessageBox>
-#include <QSpinBox>
 #include <QStatusBar>
 #include <QTest>
 
@@ -107,13 +105,7 @@ private Q_SLOTS:
 
     void numbersBeingTypedAreTaken()
     {
-        auto* panel = find<SettingsPanel>();
-        panel->setExpanded(true);
-        QSpinBox* steps = nullptr;
-        for (QSpinBox* box : panel->findChildren<QSpinBox*>())
-            if (box->accessibleName() == "Steps")
-                steps = box;
-        QVERIFY(steps);
+        QSpinBox* steps = settingsField("Steps");
         steps->setFocus();
         steps->selectAll();
         QTest::keyClicks(steps, "7");

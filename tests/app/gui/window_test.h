@@ -5,6 +5,7 @@
 #include "app/gui/session.h"
 #include "tests/app/gui/tiny_world.h"
 #include "tests/audio/sound_card.h"
+#include "ui/panels/settings_panel.h"
 
 #include <QAction>
 #include <QApplication>
@@ -13,6 +14,7 @@
 #include <QLabel>
 #include <QMimeData>
 #include <QSettings>
+#include <QSpinBox>
 #include <QTest>
 #include <QUrl>
 
@@ -84,6 +86,16 @@ protected:
             if (one->text().startsWith(text))
                 return one;
         qFatal("no action %s", qPrintable(text));
+    }
+    // A field of the settings, which are unfolded for it.
+    QSpinBox* settingsField(const QString& name) const
+    {
+        auto* panel = find<SettingsPanel>();
+        panel->setExpanded(true);
+        for (QSpinBox* box : panel->findChildren<QSpinBox*>())
+            if (box->accessibleName() == name)
+                return box;
+        qFatal("no field %s", qPrintable(name));
     }
     // Whether a label of the widget holds the text.
     static bool isShown(const QWidget& widget, const QString& text)
