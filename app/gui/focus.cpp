@@ -100,7 +100,7 @@ int Focus::number(int example) const
     const auto row = static_cast<std::size_t>(example);
     const bool isStored =
         !m_session.progress() && m_explanation && row < m_explanation->examples.size();
-    return 1 + (isStored ? static_cast<int>(m_explanation->examples[row]) : example);
+    return 1 + (isStored ? m_explanation->examples[row] : example);
 }
 
 void Focus::explanationChanged()

@@ -165,7 +165,7 @@ void TransportBar::connectWidgets()
         Q_EMIT volumeChanged(static_cast<double>(value) / volumeSteps);
     });
     connect(m_mute, &QToolButton::clicked, this,
-            [this](bool isMuted) { m_volume->setValue(isMuted ? 0 : m_volumeBeforeMute); });
+            [this](bool isMuted) { m_volume->setValue(isMuted ? 0 : volumeUnmuted()); });
 }
 
 void TransportBar::setSounds(const std::array<bool, cellCount>& available, Cell current)
@@ -222,6 +222,14 @@ void TransportBar::setVolume(double volume)
     const QSignalBlocker blocker(m_volume);
     m_volume->setValue(static_cast<int>(std::lround(std::clamp(volume, 0.0, 1.0) * volumeSteps)));
     showVolume();
+}
+
+// A slider that was pulled to 0 passed hardly audible volumes last.
+int TransportBar::volumeUnmuted() const
+{
+    constexpr int hardlyAudible = 5;
+    constexpr int audible = 20;
+    return m_volumeBeforeMute < hardlyAudible ? audible : m_volumeBeforeMute;
 }
 
 void TransportBar::showVolume()

@@ -63,6 +63,7 @@ private:
     void connectWidgets();
     void updateEnabled();
     void updateIcons();
+    int volumeUnmuted() const;
     void showVolume();
     void updateTime();
 

@@ -154,6 +154,11 @@ private Q_SLOTS:
         m_bar->setVolume(0);
         click("Mute");
         QCOMPARE(volume.back().at(0).toDouble(), 0.6);
+        auto* slider = m_bar->findChild<QSlider*>();
+        for (int value = 60; value >= 0; --value) // as a drag does
+            slider->setValue(value);
+        click("Mute");
+        QCOMPARE(volume.back().at(0).toDouble(), 0.2);
     }
 
     // A sound at a quarter of full scale; 12 dB more fill what is there.
