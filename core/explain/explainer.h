@@ -60,8 +60,9 @@ struct DirectionProgress
     Matrix<float> latentNorms;  // [steps + 1, N] ‖z‖; likewise
     // Mean of ‖∇_z f_a‖ by step, over the starts that have come so far; as many as are known.
     std::vector<double> gradientNorms;
-    // Eq. 3 by step, over the starts that are finished (on a GPU: over all, up to the step in
-    // hand); provisional. Empty without real responses or with fewer than two of them.
+    // Eq. 3 by step, over the starts that are finished (of one block of rows, as on a GPU: over
+    // all, up to the step in hand); provisional. Empty without real responses or with fewer than
+    // two of them.
     std::vector<double> distances;
     // Those of the watched examples that have begun; the focus first.
     std::vector<LiveMel> mels;

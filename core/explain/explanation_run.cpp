@@ -4,6 +4,7 @@
 #include "core/explain/equations.h"
 #include "core/explain/forward_passes.h"
 #include "core/explain/real_side.h"
+#include "core/explain/row_blocks.h"
 #include "core/nets/generator.h"
 #include "core/util/random.h"
 
@@ -186,8 +187,8 @@ void Run::report(const OptimiserSnapshot& snapshot) const
             finished.push_back(place);
     }
     progress.finishedExamples = static_cast<int>(finished.size());
-    // On a GPU all starts advance together.
-    const bool allTogether = m_task.path.device.isCuda;
+    const std::size_t rows = snapshot.stepsDone.size();
+    const bool allTogether = blockRows(m_task.path.device, rows) >= rows;
     for (std::size_t d = 0; d < m_directions.size(); ++d) {
         DirectionProgress& direction = progress.directions[m_directions[d]];
         direction.stepsDone.resize(m_order.size());

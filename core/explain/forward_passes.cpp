@@ -19,8 +19,6 @@ namespace earshot {
 
 namespace {
 
-constexpr std::size_t cudaBlockRows = 256;
-
 // Runs pass(input [rows of a block, columns]) → [rows, outputColumns] over all rows; a CPU's last
 // row is repeated to fill its block. Returns the number of rows done.
 template <typename Pass>
@@ -28,14 +26,14 @@ std::size_t passRows(const Device& device, MatrixView<const float> input, Matrix
                      std::stop_token stop, const std::function<void(std::size_t)>& progress,
                      const Pass& pass)
 {
-    const std::size_t blockRows = device.isCuda ? cudaBlockRows : cpuBlockRows;
-    const std::size_t blocks = (input.rows() + blockRows - 1) / blockRows;
+    const std::size_t together = blockRows(device, input.rows());
+    const std::size_t blocks = (input.rows() + together - 1) / together;
     std::atomic<std::size_t> done = 0;
     const auto runBlock = [&](std::size_t block) {
         const at::NoGradGuard noGradient;
-        const std::size_t first = block * blockRows;
-        const std::size_t rows = std::min(blockRows, input.rows() - first);
-        at::Tensor batch = at::empty({static_cast<std::int64_t>(device.isCuda ? rows : blockRows),
+        const std::size_t first = block * together;
+        const std::size_t rows = std::min(together, input.rows() - first);
+        at::Tensor batch = at::empty({static_cast<std::int64_t>(device.isCuda ? rows : together),
                                       static_cast<std::int64_t>(input.columns())},
                                      at::kFloat);
         float* values = batch.mutable_data_ptr<float>();

@@ -15,9 +15,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Rows that a GPU computes together: some gigabytes of activations, and enough to fill it.
-constexpr std::size_t cudaRows = 256;
-
 double secondsSince(Clock::time_point time)
 {
     return std::chrono::duration<double>(Clock::now() - time).count();
@@ -48,26 +45,16 @@ GridBatch::GridBatch(const ResponsePath& path, const GridSettings& settings,
 }
 
 // What is not known yet of the jobs.
-bool GridBatch::compute(const std::vector<GridJob>& jobs, int steps)
+bool GridBatch::compute(const std::vector<GridJob>& wanted, int steps)
 {
-    std::vector<GridJob> missing;
-    for (const GridJob& job : jobs) {
+    std::vector<GridJob> jobs;
+    for (const GridJob& job : wanted) {
         const auto known = m_trajectories.find(job);
         if (known == m_trajectories.end() || known->second.stepsDone < steps)
-            missing.push_back(job);
+            jobs.push_back(job);
     }
-    const std::size_t together = m_path.device.isCuda ? cudaRows : missing.size();
-    for (std::size_t first = 0; first < missing.size(); first += together) {
-        computeTogether(
-            std::span(missing).subspan(first, std::min(together, missing.size() - first)), steps);
-        if (m_stop.stop_requested())
-            return false;
-    }
-    return true;
-}
-
-void GridBatch::computeTogether(std::span<const GridJob> jobs, int steps)
-{
+    if (jobs.empty())
+        return true;
     OptimiserTask task;
     task.starts = m_starts;
     task.steps = steps;
@@ -95,6 +82,7 @@ void GridBatch::computeTogether(std::span<const GridJob> jobs, int steps)
     for (std::size_t row = 0; row < jobs.size(); ++row)
         if (all.stepsDone[row] >= 0 && all.stepsDone[row] < steps)
             store(jobs[row], all, row, false);
+    return !m_stop.stop_requested();
 }
 
 void GridBatch::store(const GridJob& job, const Trajectories& all, std::size_t row, bool finished)
@@ -227,10 +215,11 @@ double gridUpdates(const GridSettings& settings)
 double expectedGridSeconds(const ResponsePath& path, const GridSettings& settings)
 {
     constexpr int steps = 4;
+    const std::size_t atOnce =
+        path.device.isCuda ? 1 : static_cast<std::size_t>(path.device.threads);
     const std::size_t rows =
-        path.device.isCuda
-            ? std::min(cudaRows, static_cast<std::size_t>(settings.examples) * pairCount(settings))
-            : cpuBlockRows * static_cast<std::size_t>(path.device.threads);
+        atOnce *
+        blockRows(path.device, static_cast<std::size_t>(settings.examples) * pairCount(settings));
     const Matrix<float> starts =
         startLatents(settings.seed, rows, static_cast<std::size_t>(path.generator.latentSize()));
     const GridSetting setting = gridPair(settings, 0);

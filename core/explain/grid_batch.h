@@ -33,10 +33,10 @@ public:
     GridBatch(const ResponsePath& path, const GridSettings& settings, const SampleMoments& real,
               Json identity, const GridControl& control);
 
-    // False after a stop. On a CPU one batch; on a GPU 256 rows at a time.
+    // False after a stop.
     // Errors: CannotWrite for the checkpoint; Failed for torch's own; those of the progress
     // callback. The rows in hand end their step first.
-    bool compute(const std::vector<GridJob>& jobs, int steps);
+    bool compute(const std::vector<GridJob>& wanted, int steps);
     // Reports `stage` from now on, of which updates there are so many less than were expected.
     void enter(GridStage stage, double updatesSaved = 0);
     // The last report and checkpoint. A completed search does not fail for want of the latter.
@@ -47,7 +47,6 @@ public:
     std::stop_token stop() const { return m_stop.get_token(); }
 
 private:
-    void computeTogether(std::span<const GridJob> jobs, int steps);
     void store(const GridJob& job, const Trajectories& all, std::size_t row, bool finished);
     void follow(std::span<const GridJob> jobs, const OptimiserSnapshot& snapshot);
     void followRows(std::span<const GridJob> jobs, const OptimiserSnapshot& snapshot);

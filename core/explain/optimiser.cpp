@@ -260,33 +260,28 @@ Trajectories optimise(const ResponsePath& path, const OptimiserTask& task,
     const auto ended = [&] {
         return control.stop.stop_requested() || control.abort.stop_requested();
     };
-    const std::size_t blockRows = path.device.isCuda ? task.rows.size() : cpuBlockRows;
-    const std::size_t blocks = (task.rows.size() + blockRows - 1) / blockRows;
+    const std::size_t together = blockRows(path.device, task.rows.size());
+    const std::size_t blocks = (task.rows.size() + together - 1) / together;
     const auto runBlock = [&](std::size_t index) {
         // Something is known after a stop, however early: the first block's starts.
         if ((index > 0 && ended()) || control.abort.stop_requested())
             return;
-        const std::size_t first = index * blockRows;
-        const std::size_t rows = std::min(blockRows, task.rows.size() - first);
-        Block block(path, task, first, rows, blockRows, record);
+        const std::size_t first = index * together;
+        const std::size_t rows = std::min(together, task.rows.size() - first);
+        Block block(path, task, first, rows, path.device.isCuda ? rows : together, record);
         block.evaluate(0);
         int step = 0;
         while (step < task.steps && !ended()) {
             block.update(++step);
             block.evaluate(step);
-            if (path.device.isCuda)
-                reporter.reportIfDue();
         }
         if (control.finished && step == task.steps)
             control.finished(record.all(), first, rows);
     };
     translateTorchErrors("torch", [&] {
-        if (path.device.isCuda)
-            runBlock(0);
-        else
-            forEachBlock(
-                path.device, blocks, runBlock, {}, [&] { reporter.reportIfDue(); },
-                control.progressIntervalSeconds);
+        forEachBlock(
+            path.device, blocks, runBlock, {}, [&] { reporter.reportIfDue(); },
+            control.progressIntervalSeconds);
     });
     reporter.report();
     if (!control.abort.stop_requested())

@@ -41,8 +41,8 @@ struct OptimiserTask
     SearchSpace space = SearchSpace::Latent;
     // [S, latent size]; in the input space log-mels [S, 115·80], natural logarithm; borrowed
     MatrixView<const float> starts;
-    // In the order of work. On a CPU rows 2i and 2i + 1 are computed together, to their last step,
-    // before later rows begin; on a GPU all advance together.
+    // In the order of work: blocks of blockRows() are computed together, to their last step, before
+    // later rows begin.
     std::vector<OptimiserRow> rows;
     int steps = 0;
     double responseScale = 1;             // f_a is multiplied by this in Eq. 2

@@ -70,6 +70,11 @@ private:
 
 } // namespace
 
+std::size_t blockRows(const Device& device, std::size_t rows)
+{
+    return device.isCuda ? std::clamp(rows, std::size_t{1}, cudaBlockRows) : cpuBlockRows;
+}
+
 void forEachBlock(const Device& device, std::size_t blocks,
                   const std::function<void(std::size_t block)>& work, std::stop_token stop,
                   const std::function<void()>& idle, double idleSeconds)

@@ -14,6 +14,12 @@ namespace earshot {
 // row (an example's positive and negative, in either slot).
 inline constexpr std::size_t cpuBlockRows = 2;
 
+// Rows that a GPU computes together at most: enough to fill it, and some gigabytes of activations.
+inline constexpr std::size_t cudaBlockRows = 256;
+
+// Of a full block, at least 1, among `rows` rows. A CPU's last one is filled up, a GPU's is not.
+std::size_t blockRows(const Device& device, std::size_t rows);
+
 // Calls work(block) for every block in [0, blocks), in ascending order of beginning, on
 // device.threads threads, within each of which torch computes alone. On a GPU: on one thread. Polls
 // `stop` before every block. `idle`, if any, is called on the calling thread at least every

@@ -31,6 +31,28 @@ class TestRowBlocks : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void aBlockFitsTheDevice_data()
+    {
+        QTest::addColumn<bool>("isCuda");
+        QTest::addColumn<std::size_t>("rows");
+        QTest::addColumn<std::size_t>("together");
+        QTest::newRow("a CPU's, of nothing") << false << std::size_t{0} << std::size_t{2};
+        QTest::newRow("a CPU's, of one") << false << std::size_t{1} << std::size_t{2};
+        QTest::newRow("a CPU's, of many") << false << std::size_t{3000} << std::size_t{2};
+        QTest::newRow("a GPU's, of nothing") << true << std::size_t{0} << std::size_t{1};
+        QTest::newRow("a GPU's, of few") << true << std::size_t{17} << std::size_t{17};
+        QTest::newRow("a GPU's, of just as many") << true << std::size_t{256} << std::size_t{256};
+        QTest::newRow("a GPU's, of more than fit") << true << std::size_t{3000} << std::size_t{256};
+    }
+
+    void aBlockFitsTheDevice()
+    {
+        QFETCH(bool, isCuda);
+        QFETCH(std::size_t, rows);
+        QFETCH(std::size_t, together);
+        QCOMPARE(blockRows({isCuda, "", 1}, rows), together);
+    }
+
     void everyBlockOnce_data()
     {
         QTest::addColumn<int>("threads");
