@@ -180,6 +180,9 @@ void PanelBinding::connectSettings()
                 m_undo.push(
                     new SettingsEdit(m_session, m_session.settings(), asRecommended(settings)));
             });
+    connect(&m_session, &Session::settingsOpened, this, [this](const ExplainSettings& own) {
+        m_undo.push(new SettingsEdit(m_session, own, m_session.settings()));
+    });
     const auto showRecommended = [this] {
         const ExplainSettings& settings = m_session.settings();
         const Adoptions& adopted = m_session.adopted();

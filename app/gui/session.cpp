@@ -172,10 +172,7 @@ void Session::show(const QString& text)
             return;
         }
         m_real = m_models->explainer->realResponsesOf(expression);
-        const bool wasRecommended = isRecommended();
         setResponse(canonical);
-        if (wasRecommended)
-            m_settings = recommendedSettings(m_settings, m_adoptedHere);
     } catch (const Error& error) {
         const QString what = QString::fromUtf8(error.what());
         Q_EMIT responseRejected(what, positionIn(what));
@@ -202,9 +199,12 @@ void Session::setSettings(const ExplainSettings& settings)
 
 void Session::setResponse(const std::string& canonical)
 {
+    const bool wasRecommended = isRecommended();
     m_response = canonical;
     const auto adopted = m_adopted.find(canonical);
     m_adoptedHere = adopted == m_adopted.end() ? Adoptions() : adopted->second;
+    if (wasRecommended)
+        m_settings = recommendedSettings(m_settings, m_adoptedHere);
 }
 
 bool Session::isRecommended() const

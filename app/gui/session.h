@@ -105,7 +105,7 @@ public:
     void stop();
     std::optional<RunState> run() const;
 
-    // Shows a result.earshot.
+    // Shows a result.earshot, with its settings. Emits settingsOpened before settingsChanged.
     void open(const std::filesystem::path& file);
     void saveAs(const std::filesystem::path& file);
     // Responses with a stored result, for these models.
@@ -117,6 +117,8 @@ Q_SIGNALS:
     void responseChanged();
     void responseRejected(const QString& what, int position); // position: 1-based, 0: none
     void settingsChanged();
+    // An opened result brought other settings than `own`, which its response would have had.
+    void settingsOpened(const earshot::ExplainSettings& own);
     void realChanged();        // music(), musicResponses(), realResponses(), hashes()
     void adoptedChanged();     // adopted()
     void explanationChanged(); // explanation(), after a load or a run; also its heard responses
@@ -145,6 +147,7 @@ private:
     void hear(const std::shared_ptr<const Explanation>& explanation, Keeping keeping);
     void keep(const std::shared_ptr<const Explanation>& explanation);
     void refreshExplained();
+    // Its recommended settings too, where those of the response before were used.
     void setResponse(const std::string& canonical);
     std::filesystem::path adoptedFile() const;
     void readAdopted();

@@ -6,6 +6,7 @@
 #include "core/io/json.h"
 #include "core/io/safetensors.h"
 #include "core/util/error.h"
+#include "ui/panels/settings_panel.h"
 
 #include <optional>
 #include <utility>
@@ -189,8 +190,8 @@ void Session::open(const fs::path& file)
             try {
                 const ResponseExpression expression =
                     m_models->explainer->parse(explanation->response);
-                setResponse(expression.canonical());
                 m_real = m_models->explainer->realResponsesOf(expression);
+                setResponse(expression.canonical());
             } catch (const Error& error) {
                 Q_EMIT failed(tr("%1 belongs to another classifier: %2")
                                   .arg(QString::fromStdString(file.string()),
@@ -198,9 +199,11 @@ void Session::open(const fs::path& file)
                 return;
             }
             m_openedFile = file;
-            m_settings = explanation->settings;
+            const ExplainSettings own = std::exchange(m_settings, explanation->settings);
             Q_EMIT responseChanged();
             Q_EMIT adoptedChanged();
+            if (!isSame(own, m_settings))
+                Q_EMIT settingsOpened(own);
             Q_EMIT settingsChanged();
             Q_EMIT runChanged();
             setExplanation(explanation);

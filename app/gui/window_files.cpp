@@ -56,6 +56,10 @@ QString dragFolder()
 
 void MainWindow::connectFiles()
 {
+    connect(m_session, &Session::settingsOpened, this, [this] {
+        statusBar()->showMessage(tr("Opened with its settings; undo (Ctrl+Z) brings yours back"),
+                                 messageMilliseconds);
+    });
     const Actions& a = *m_actions;
     connect(m_session, &Session::modelsLoaded, this, [this] {
         const fs::path wanted = std::exchange(m_options.result, {});

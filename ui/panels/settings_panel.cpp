@@ -80,12 +80,6 @@ const char* const deviceTip = "<b>Device</b>: where the networks run. CPU and GP
                               "differently, and the optimisation makes whole steps of it: each "
                               "repeats its own results, not the other's.";
 
-bool isSame(const ExplainSettings& a, const ExplainSettings& b)
-{
-    return sameCourse(a, b) && a.examples == b.examples && a.seed == b.seed &&
-           a.directions == b.directions;
-}
-
 QSpinBox* makeCount(int highest)
 {
     auto* box = new QSpinBox;
@@ -101,6 +95,12 @@ bool sameCourse(const ExplainSettings& a, const ExplainSettings& b)
 {
     return a.learningRate == b.learningRate && a.priorWeight == b.priorWeight &&
            a.steps == b.steps && a.scale == b.scale && a.choice == b.choice;
+}
+
+bool isSame(const ExplainSettings& a, const ExplainSettings& b)
+{
+    return sameCourse(a, b) && a.examples == b.examples && a.seed == b.seed &&
+           a.directions == b.directions;
 }
 
 std::optional<Preset> presetOf(const ExplainSettings& settings)

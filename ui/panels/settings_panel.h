@@ -24,6 +24,7 @@ class Section;
 std::optional<Preset> presetOf(const ExplainSettings& settings);
 // Whether they differ in examples, seed and directions at most.
 bool sameCourse(const ExplainSettings& a, const ExplainSettings& b);
+bool isSame(const ExplainSettings& a, const ExplainSettings& b); // in all that is shown of them
 
 // All that decides an optimisation, and where it runs.
 class SettingsPanel : public QWidget

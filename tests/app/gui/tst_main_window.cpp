@@ -138,6 +138,38 @@ private Q_SLOTS:
         QCOMPARE(panel->settings().examples, 10);
     }
 
+    // Somebody else's result brings its settings, and does not lose one's own.
+    void undoOfOpenedSettings()
+    {
+        QVERIFY(session().settings().steps != 5);
+        const ExplainSettings own = session().settings();
+        ExplainSettings theirs = own;
+        theirs.steps = 5;
+        theirs.seed = 77;
+        const TestFolder files;
+        writeExplanation(session().models()->explainer->explain("fc8[0]", theirs),
+                         files.path("theirs.earshot"));
+        drop({QString::fromStdString(files.path("theirs.earshot").string())});
+        QTRY_COMPARE_WITH_TIMEOUT(session().openedFile(), files.path("theirs.earshot"), patience);
+        const auto* panel = find<SettingsPanel>();
+        QVERIFY(isSame(panel->settings(), theirs));
+        QVERIFY(m_window->statusBar()->currentMessage().contains("Ctrl+Z"));
+        action("&Undo")->trigger();
+        QVERIFY(isSame(panel->settings(), own));
+        QVERIFY(isSame(session().settings(), own));
+        QVERIFY(isSame(session().shownSettings(), theirs)); // the result is looked at all the same
+        action("&Redo")->trigger();
+        QVERIFY(isSame(session().settings(), theirs));
+        action("&Undo")->trigger();
+
+        // Of one that was made with one's own there is nothing to take back.
+        writeExplanation(session().models()->explainer->explain("fc8[1]", own),
+                         files.path("alike.earshot"));
+        drop({QString::fromStdString(files.path("alike.earshot").string())});
+        QTRY_COMPARE_WITH_TIMEOUT(session().openedFile(), files.path("alike.earshot"), patience);
+        QVERIFY(!action("&Undo")->isEnabled());
+    }
+
     void escapeStops()
     {
         beginEndlessRun();
