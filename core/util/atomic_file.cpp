@@ -8,9 +8,12 @@
 #include <cstring>
 #include <fcntl.h>
 #include <string>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace earshot {
 
@@ -18,13 +21,58 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::string_view ending = ".partial";
+
 // A name beside the target that no other file of this or another living process has; O_EXCL finds
 // what a dead one left behind.
 std::string temporaryName(const fs::path& target)
 {
     static std::atomic<unsigned> count = 0;
     return target.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(++count) +
-           ".partial";
+           std::string(ending);
+}
+
+bool isTemporaryOf(const std::string& target, std::string_view name)
+{
+    if (!name.starts_with(target + ".") || !name.ends_with(ending))
+        return false;
+    name.remove_prefix(target.size() + 1);
+    const std::string_view digits = "0123456789";
+    const std::size_t dash = name.find_first_not_of(digits);
+    return dash != 0 && dash < name.size() - ending.size() && name[dash] == '-' &&
+           name.find_first_not_of(digits, dash + 1) == name.size() - ending.size();
+}
+
+// Whoever writes a temporary holds its lock; what a killed process left has none.
+void removeAbandoned(const fs::path& target)
+{
+    std::error_code error;
+    const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+    std::vector<fs::path> temporaries;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error))
+        if (isTemporaryOf(target.filename().string(), entry->path().filename().string()))
+            temporaries.push_back(entry->path());
+    for (const fs::path& path : temporaries) {
+        const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+        if (descriptor < 0)
+            continue;
+        if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+            ::unlink(path.c_str());
+        ::close(descriptor);
+    }
+}
+
+// Locks a new temporary. False if another process took it for an abandoned one just before.
+bool claim(int descriptor)
+{
+    // Where a file system has no locks, nothing is taken for abandoned either.
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0)
+        return errno != EWOULDBLOCK;
+    struct stat status
+    {
+    };
+    return ::fstat(descriptor, &status) != 0 || status.st_nlink > 0;
 }
 
 } // namespace
@@ -46,14 +94,19 @@ AtomicFile::AtomicFile(fs::path target)
             throw cannotWrite(m_target.string(),
                               "cannot be written: its folder cannot be made: " + error.message());
     }
-    std::string name;
-    do {
-        name = temporaryName(m_target);
+    removeAbandoned(m_target);
+    for (;;) {
+        std::string name = temporaryName(m_target);
         m_descriptor = ::open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    } while (m_descriptor < 0 && (errno == EEXIST || errno == EINTR));
-    if (m_descriptor < 0)
-        fail("cannot be written", errno);
-    m_temporary = std::move(name);
+        if (m_descriptor < 0 && errno != EEXIST && errno != EINTR)
+            fail("cannot be written", errno);
+        if (m_descriptor >= 0 && claim(m_descriptor)) {
+            m_temporary = std::move(name);
+            return;
+        }
+        if (m_descriptor >= 0)
+            ::close(std::exchange(m_descriptor, -1));
+    }
 }
 
 AtomicFile::~AtomicFile()
@@ -104,12 +157,10 @@ void AtomicFile::sync()
 void AtomicFile::commit()
 {
     sync();
-    const int descriptor = std::exchange(m_descriptor, -1);
-    if (::close(descriptor) != 0)
-        fail("cannot be written", errno);
     if (::rename(m_temporary.c_str(), m_target.c_str()) != 0)
         fail("cannot be renamed into place", errno);
     m_temporary.clear();
+    ::close(std::exchange(m_descriptor, -1)); // with its lock: not before it has its name
 }
 
 void AtomicFile::fail(std::string_view action, int errorNumber) const

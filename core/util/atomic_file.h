@@ -10,6 +10,7 @@ namespace earshot {
 
 // Writes a file under a temporary name beside its target; commit() syncs it and renames it over the
 // target. Destroyed without commit(), it leaves the target as it was and removes the temporary.
+// Temporaries of the same target that killed processes left are removed when the next one begins.
 // Every failure is an Error of kind CannotWrite that names the target. Not thread-safe.
 class AtomicFile
 {

@@ -102,6 +102,43 @@ private Q_SLOTS:
         QCOMPARE(folder.read("deep/down/a.txt"), "x");
     }
 
+    // A killed process leaves its temporary; whoever is still writing keeps his.
+    void whatWasAbandonedIsRemoved()
+    {
+        const TestFolder folder;
+        folder.write("result.1234567-1.partial", "of a killed process");
+        const QStringList others{"other.1234567-1.partial",  "result.partial",
+                                 "result.12.partial",        "result.12-x.partial",
+                                 "result.-1.partial",        "result.12-.partial",
+                                 "result.12-1.partial.kept", "xresult.12-1.partial"};
+        for (const QString& other : others)
+            folder.write(other, "of somebody");
+        AtomicFile first(folder.path("result"));
+        first.write("first");
+        QVERIFY(!folder.entries().contains("result.1234567-1.partial"));
+        for (const QString& other : others)
+            QVERIFY2(folder.entries().contains(other), qPrintable(other));
+        AtomicFile second(folder.path("result"));
+        QVERIFY(std::filesystem::exists(first.temporaryPath()));
+        second.write("second");
+        second.commit();
+        first.commit();
+        QCOMPARE(folder.read("result"), QByteArray("first"));
+        QCOMPARE(folder.entries().size(), others.size() + 1);
+    }
+
+    // Without a folder in its name too.
+    void ofARelativePath()
+    {
+        const TestFolder folder;
+        folder.write("result.1234567-1.partial", "of a killed process");
+        const std::filesystem::path before = std::filesystem::current_path();
+        const auto back = qScopeGuard([&] { std::filesystem::current_path(before); });
+        std::filesystem::current_path(folder.path(""));
+        writeFileAtomically("result", "whole");
+        QCOMPARE(folder.entries(), QStringList{"result"});
+    }
+
     void twoWritersOfOneTargetDoNotMix()
     {
         const TestFolder folder;
