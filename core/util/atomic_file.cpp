@@ -39,8 +39,9 @@ bool isTemporaryOf(const std::string& target, std::string_view name)
     name.remove_prefix(target.size() + 1);
     const std::string_view digits = "0123456789";
     const std::size_t dash = name.find_first_not_of(digits);
-    return dash != 0 && dash < name.size() - ending.size() && name[dash] == '-' &&
-           name.find_first_not_of(digits, dash + 1) == name.size() - ending.size();
+    const std::size_t end = name.size() - ending.size();
+    return dash > 0 && dash + 1 < end && name[dash] == '-' &&
+           name.find_first_not_of(digits, dash + 1) == end;
 }
 
 // Whoever writes a temporary holds its lock; what a killed process left has none.
@@ -69,9 +70,7 @@ bool claim(int descriptor)
     // Where a file system has no locks, nothing is taken for abandoned either.
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0)
         return errno != EWOULDBLOCK;
-    struct stat status
-    {
-    };
+    struct stat status = {};
     return ::fstat(descriptor, &status) != 0 || status.st_nlink > 0;
 }
 
