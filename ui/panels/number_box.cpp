@@ -28,6 +28,19 @@ double nextRound(double value, bool up)
 
 } // namespace
 
+CountBox::CountBox(int highest, QWidget* parent)
+    : QSpinBox(parent)
+{
+    setRange(1, highest);
+    setKeyboardTracking(false); // one change for one number, not for each digit
+    setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
+}
+
+void CountBox::fixup(QString& text) const
+{
+    Q_EMIT rejected(text);
+}
+
 NumberBox::NumberBox(double lowest, double highest, double smallestStep, QWidget* parent)
     : QDoubleSpinBox(parent)
     , m_smallestStep(smallestStep)
@@ -53,6 +66,7 @@ double NumberBox::valueFromText(const QString& text) const
 // "1e-4" may be typed too.
 QValidator::State NumberBox::validate(QString& text, int&) const
 {
+    text.replace(',', '.');
     bool isNumber = false;
     const double value = text.trimmed().toDouble(&isNumber);
     if (isNumber && value >= minimum() && value <= maximum())
@@ -61,6 +75,11 @@ QValidator::State NumberBox::validate(QString& text, int&) const
         if (!character.isDigit() && !QStringLiteral(".eE+- ").contains(character))
             return QValidator::Invalid;
     return QValidator::Intermediate;
+}
+
+void NumberBox::fixup(QString& text) const
+{
+    Q_EMIT rejected(text);
 }
 
 void NumberBox::stepBy(int steps)

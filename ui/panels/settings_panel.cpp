@@ -10,12 +10,12 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QScopedValueRollback>
-#include <QSpinBox>
 #include <QStandardItemModel>
 #include <QVBoxLayout>
 
 #include <array>
 #include <limits>
+#include <type_traits>
 
 namespace earshot {
 
@@ -80,15 +80,6 @@ const char* const deviceTip = "<b>Device</b>: where the networks run. CPU and GP
                               "differently, and the optimisation makes whole steps of it: each "
                               "repeats its own results, not the other's.";
 
-QSpinBox* makeCount(int highest)
-{
-    auto* box = new QSpinBox;
-    box->setRange(1, highest);
-    box->setKeyboardTracking(false); // one change for one number, not for each digit
-    box->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
-    return box;
-}
-
 } // namespace
 
 bool sameCourse(const ExplainSettings& a, const ExplainSettings& b)
@@ -131,12 +122,11 @@ void SettingsPanel::makeFields()
 {
     m_preset = new ElidedComboBox;
     showPresets();
-    m_examples = makeCount(mostExamples);
-    m_steps = makeCount(mostSteps);
+    m_examples = new CountBox(mostExamples);
+    m_steps = new CountBox(mostSteps);
     m_learningRate = new NumberBox(lowestLearningRate, highestLearningRate, 1e-5);
     m_priorWeight = new NumberBox(0, highestPriorWeight, 1e-5);
     m_seed = new QLineEdit;
-    m_seed->setMaxLength(19); // digits of 2^63 − 1
     m_directions = new ElidedComboBox;
     m_directions->addItem("Both", static_cast<int>(Directions::Both));
     m_directions->addItem("Positive", static_cast<int>(Directions::Positive));
@@ -242,6 +232,26 @@ void SettingsPanel::connectFields()
         commit(changed);
     });
     connect(m_device, &QComboBox::activated, this, &SettingsPanel::deviceChosen);
+    connectRanges();
+}
+
+void SettingsPanel::connectRanges()
+{
+    const auto connectRange = [this](const auto* box, const QString& range) {
+        connect(box, &std::remove_pointer_t<decltype(box)>::rejected, this,
+                [this, box, range](const QString& text) {
+                    reject(text, box->accessibleName(), range);
+                });
+    };
+    connectRange(m_examples, tr("1 to 100,000"));
+    connectRange(m_steps, tr("1 to 100,000"));
+    connectRange(m_learningRate, tr("above 0, at most 10"));
+    connectRange(m_priorWeight, tr("0 to 1000"));
+}
+
+void SettingsPanel::reject(const QString& text, const QString& field, const QString& range)
+{
+    Q_EMIT rejected(tr("“%1” was not taken. %2: %3").arg(text, field, range));
 }
 
 void SettingsPanel::setSettings(const ExplainSettings& settings)
@@ -304,6 +314,8 @@ void SettingsPanel::commitSeed()
     ExplainSettings changed = m_settings;
     if (isNumber && seed <= mostSeed)
         changed.seed = seed;
+    else
+        reject(m_seed->text(), m_seed->accessibleName(), tr("0 to 2⁶³ − 1"));
     commit(changed);
     m_seed->setText(QString::number(m_settings.seed)); // what was no seed goes
 }

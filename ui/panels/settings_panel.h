@@ -12,10 +12,10 @@ class QComboBox;
 class QGridLayout;
 class QLabel;
 class QLineEdit;
-class QSpinBox;
 
 namespace earshot {
 
+class CountBox;
 class NumberBox;
 class Section;
 
@@ -52,6 +52,8 @@ Q_SIGNALS:
     void settingsChanged(const ExplainSettings& settings); // once for each edit by the user
     void deviceChosen(int index);                          // by the user
     void expandedChanged(bool expanded);                   // by the user
+    // What was typed was not taken, and why, for the user.
+    void rejected(const QString& message);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -61,6 +63,8 @@ private:
     void layOut(QGridLayout* grid);
     static int fieldRows(int place);
     void connectFields();
+    void connectRanges();
+    void reject(const QString& text, const QString& field, const QString& range);
     void addField(QGridLayout* grid, int place, int column, int columns, const QString& name,
                   const QString& symbol, QWidget* field, const QString& toolTip);
     void commit(const ExplainSettings& settings);
@@ -74,8 +78,8 @@ private:
     std::optional<ExplainSettings> m_recommended;
     Section* m_section;
     QComboBox* m_preset;
-    QSpinBox* m_examples;
-    QSpinBox* m_steps;
+    CountBox* m_examples;
+    CountBox* m_steps;
     NumberBox* m_learningRate;
     NumberBox* m_priorWeight;
     QLineEdit* m_seed;

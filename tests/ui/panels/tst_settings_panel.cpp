@@ -60,6 +60,62 @@ private Q_SLOTS:
         QCOMPARE(m_panel->settings().seed, settings.seed);
     }
 
+    // As typed on many keyboards.
+    void commaIsAPoint()
+    {
+        NumberBox* box = number("Prior weight");
+        box->setFocus();
+        box->selectAll();
+        QTest::keyClicks(box, "0,5");
+        QTest::keyClick(box, Qt::Key_Return);
+        QCOMPARE(box->value(), 0.5);
+        QCOMPARE(m_edits.back().priorWeight, 0.5);
+    }
+
+    void whatIsNotTakenIsSaid_data()
+    {
+        QTest::addColumn<QString>("field");
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("range");
+        QTest::newRow("too few") << "Steps"
+                                 << "0"
+                                 << "1 to 100,000";
+        QTest::newRow("none") << "Examples"
+                              << ""
+                              << "1 to 100,000";
+        QTest::newRow("negative") << "Learning rate"
+                                  << "-1"
+                                  << "above 0, at most 10";
+        QTest::newRow("too many") << "Prior weight"
+                                  << "1e9"
+                                  << "0 to 1000";
+        QTest::newRow("seed") << "Seed"
+                              << "-5"
+                              << "0 to 2⁶³ − 1";
+        QTest::newRow("long seed") << "Seed"
+                                   << "12345678901234567890123"
+                                   << "0 to 2⁶³ − 1";
+    }
+    void whatIsNotTakenIsSaid()
+    {
+        QFETCH(QString, field);
+        QFETCH(QString, text);
+        QFETCH(QString, range);
+        const ExplainSettings before = m_panel->settings();
+        QSignalSpy rejected(m_panel.get(), &SettingsPanel::rejected);
+        QWidget* box = this->field<QWidget>(field);
+        box->setFocus();
+        QTest::keyClick(box, Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClick(box, Qt::Key_Backspace);
+        QTest::keyClicks(box, text);
+        QTest::keyClick(box, Qt::Key_Return);
+        QVERIFY(!rejected.isEmpty());
+        QCOMPARE(rejected.front().front().toString(),
+                 QString("“%1” was not taken. %2: %3").arg(text, field, range));
+        QVERIFY(isSame(m_panel->settings(), before));
+        QVERIFY(m_edits.empty());
+    }
+
     void presetKeepsExamplesSeedAndDirections()
     {
         ExplainSettings settings;
