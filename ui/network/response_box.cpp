@@ -123,6 +123,13 @@ void ResponseBox::clearError()
     markError(0);
 }
 
+bool ResponseBox::commitPending()
+{
+    if (m_line->text() != m_response)
+        Q_EMIT committed(m_line->text());
+    return m_error->text().isEmpty();
+}
+
 void ResponseBox::focusLine()
 {
     m_line->setFocus(Qt::ShortcutFocusReason);

@@ -28,6 +28,8 @@ public:
     // Shown below the line; position: 1-based character to be marked, 0: none.
     void showError(const QString& message, int position);
     void clearError();
+    // Commits what was typed and not yet committed. False if its owner answered with an error.
+    bool commitPending();
     // Puts the cursor into the line, all selected.
     void focusLine();
     bool hasLineFocus() const;

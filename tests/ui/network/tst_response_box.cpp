@@ -47,6 +47,21 @@ private Q_SLOTS:
         QCOMPARE(committed.at(0).at(0).toString(), QString("fc8[3]"));
     }
 
+    // By whoever acts on what is written.
+    void commitsWhatIsPending()
+    {
+        const QSignalSpy committed(m_box.get(), &ResponseBox::committed);
+        m_box->setResponse("fc8[3]");
+        QVERIFY(m_box->commitPending());
+        QCOMPARE(committed.size(), 0);
+        QTest::keyClicks(m_line, "]");
+        connect(m_box.get(), &ResponseBox::committed, m_box.get(),
+                [this] { m_box->showError("no response", 7); });
+        QVERIFY(!m_box->commitPending());
+        QCOMPARE(committed.size(), 1);
+        QVERIFY(!m_box->commitPending());
+    }
+
     // What is written counts, even while the list is open below it.
     void enterCommitsWhatIsWritten()
     {
