@@ -212,6 +212,10 @@ Explanation explanationIn(const SafetensorsFile& file)
     const std::int64_t examples = length(explanation.examples.size());
     explanation.startLatents = file.matrix("latents_start", examples);
     explanation.startMels = melsOf(file, "mels_start", examples);
+    const auto isFinite = [](float value) { return std::isfinite(value); };
+    if (!std::ranges::all_of(explanation.startLatents.values(), isFinite) ||
+        !std::ranges::all_of(explanation.startMels.values(), isFinite))
+        throw badInput(file.path().string(), "is damaged: its starts are not finite");
     if (explanation.settings.space == SearchSpace::Input && isCompact(file))
         throw badInput(file.path().string(),
                        "lacks the log-mels of an explanation in the input space");
