@@ -3,6 +3,7 @@
 
 #include "app/shipped_models.h"
 #include "app/witness.h"
+#include "core/nets/model_bundle.h"
 #include "core/util/error.h"
 
 #include <algorithm>
@@ -15,8 +16,31 @@ ModelHashes Models::hashes() const
     return {explainer->classifier().sha256, explainer->generator().sha256, {}};
 }
 
+namespace {
+
+// Where only one was chosen, and the other did not come with the program: what is wrong with the
+// chosen one is said before what lacks beside it.
+void checkPair(const ModelRequest& request)
+{
+    if (request.classifier.empty() == request.generator.empty())
+        return;
+    const bool lacksGenerator = request.generator.empty();
+    if (findShippedModel(lacksGenerator ? shippedGenerator : shippedClassifier))
+        return;
+    if (lacksGenerator)
+        loadClassifier(request.classifier);
+    else
+        loadGenerator(request.generator);
+    throw badInput((lacksGenerator ? request.classifier : request.generator).string(),
+                   lacksGenerator ? "needs a generator beside it" : "needs a classifier beside it",
+                   "both", "none that came with the program, and none chosen");
+}
+
+} // namespace
+
 std::shared_ptr<const Models> loadModels(ModelRequest request)
 {
+    checkPair(request);
     if (request.classifier.empty())
         request.classifier = shippedModel(shippedClassifier);
     if (request.generator.empty())

@@ -38,6 +38,12 @@ constexpr std::array meanings{
     Meaning{"expected 'generator', found 'classifier'",
             QT_TRANSLATE_NOOP("Problems", "This is a classifier, and a generator is needed: choose "
                                           "another folder, or load it as the classifier.")},
+    Meaning{"needs a generator beside it",
+            QT_TRANSLATE_NOOP("Problems", "The classifier is chosen. A generator is needed too, "
+                                          "and none came with Earshot: load one.")},
+    Meaning{"needs a classifier beside it",
+            QT_TRANSLATE_NOOP("Problems", "The generator is chosen. A classifier is needed too, "
+                                          "and none came with Earshot: load one.")},
     Meaning{"is not a shipped model here",
             QT_TRANSLATE_NOOP("Problems",
                               "The models that come with Earshot were not found: install it "
@@ -58,7 +64,11 @@ constexpr std::array meanings{
     Meaning{"cannot be read: No such file",
             QT_TRANSLATE_NOOP("Problems", "The file is not there: it was moved or deleted, or its "
                                           "disk is not connected.")},
-    Meaning{"\\.earshot': (is not a safetensors file|has no such tensor|lacks metadata|has an "
+    Meaning{"/results/[^/]+/[^/]+~[0-9a-f]{16}\\.earshot': ",
+            QT_TRANSLATE_NOOP("Problems", "An explanation that was kept is damaged, and is not "
+                                          "used: Explain (E) makes it again.")},
+    Meaning{"\\.earshot': (is not a safetensors file|is damaged|has no such tensor|lacks "
+            "metadata|has an "
             "unknown format)",
             QT_TRANSLATE_NOOP("Problems", "This is no result of Earshot, or it is incomplete or "
                                           "damaged: copy or save it again.")},

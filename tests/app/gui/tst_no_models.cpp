@@ -97,6 +97,23 @@ private Q_SLOTS:
         QVERIFY(action("Index a folder of &music…")->isEnabled());
     }
 
+    // What was chosen is good, and what lacks beside it is named; its own faults come first.
+    void oneIsChosenAndTheOtherDidNotCome()
+    {
+        m_window.reset();
+        m_window = std::make_unique<MainWindow>(StartOptions{});
+        m_window->show();
+        QTRY_VERIFY_WITH_TIMEOUT(!session().isLoading(), patience);
+        drop({m_files.name("broken")});
+        QTRY_VERIFY_WITH_TIMEOUT(!session().isLoading(), patience);
+        QVERIFY(isShown(area(), "This model cannot be used: "));
+        drop({QString::fromStdString(m_world.request().classifier.string())});
+        QTRY_VERIFY_WITH_TIMEOUT(!session().isLoading(), patience);
+        QVERIFY(isShown(area(), "The classifier is chosen. A generator is needed too"));
+        drop({QString::fromStdString(m_world.request().generator.string())});
+        QTRY_VERIFY_WITH_TIMEOUT(session().models(), patience);
+    }
+
     // Both are put right one after the other.
     void bothAreBroken()
     {

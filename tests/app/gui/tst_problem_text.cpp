@@ -67,6 +67,15 @@ private Q_SLOTS:
             },
             "This is no result of Earshot");
         row(
+            "kept result",
+            [this] {
+                QDir(m_files.name(".")).mkpath("results/0123456789abcdef");
+                const QString kept = "results/0123456789abcdef/fc9[0]~0123456789abcdef.earshot";
+                m_files.write(kept, "text");
+                readExplanation(m_files.path(kept));
+            },
+            "An explanation that was kept is damaged, and is not used: Explain (E)");
+        row(
             "gone", [this] { readExplanation(m_files.path("gone.earshot")); },
             "The file is not there: ");
         row(
@@ -117,6 +126,12 @@ private Q_SLOTS:
             "This is a classifier, and a generator is needed: ");
         row(
             "none shipped", [] { load({}, {}); }, "The models that come with Earshot ");
+        row(
+            "no generator beside it", [this] { load(m_world.request().classifier, {}); },
+            "The classifier is chosen. A generator is needed too");
+        row(
+            "no classifier beside it", [this] { load({}, m_world.request().generator); },
+            "The generator is chosen. A classifier is needed too");
         row(
             "other weights",
             [this] {
