@@ -126,7 +126,7 @@ void Actions::makeExplain()
                       "grid");
     searchFull = add(tr("&Full search"), "Shift+G",
                      tr("Search all 27 settings of the paper, with 50 examples each"));
-    searchNegative = addToggle(tr("Direction: positive"), "N",
+    searchNegative = addToggle(tr("Search the negative direction"), "N",
                                tr("Show and search settings for the negative explanation, or for "
                                   "the positive one"));
     searchOther = add(tr("Shown: quick"), "V",
@@ -134,7 +134,7 @@ void Actions::makeExplain()
     adopt = add(tr("&Use the selected setting"), "U",
                 tr("Make the setting that is selected under Grid the recommended one for this "
                    "unit, from now on"));
-    compareMusic = addToggle(tr("Compared with: training music"), "I",
+    compareMusic = addToggle(tr("Compare with my music"), "I",
                              tr("Compare responses and explanations with the music that was "
                                 "indexed, or with the music that the classifier was trained on"));
     previousExample = add(tr("Previous example"), "Ctrl+Left", tr("Look at the example before"));
@@ -154,7 +154,7 @@ void Actions::makeListen()
     cellReal = add(tr("Real excerpt"), "D", tr("Hear the real excerpt"));
     nextReal = add(tr("Next real excerpt"), "R", tr("Go to the next real excerpt"));
     previousReal = add(tr("Previous real excerpt"), "Shift+R", tr("Go to the real excerpt before"));
-    realSide = addToggle(tr("Real excerpts: highest"), "Shift+D",
+    realSide = addToggle(tr("Real excerpts with the lowest response"), "Shift+D",
                          tr("Show real excerpts with the lowest response, or with the highest"));
     original = addToggle(tr("&Original recording"), "O",
                          tr("Hear real excerpts as they were recorded, instead of through the "

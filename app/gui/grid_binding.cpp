@@ -129,14 +129,6 @@ GridBinding::GridBinding(Session& session, SettingsSearch& search, GridPanel& pa
 
 void GridBinding::connectActions()
 {
-    const auto begin = [this](SearchForm form) {
-        m_panel.followBest();
-        m_search.start(form);
-        Q_EMIT searchBegun();
-    };
-    connect(m_actions.searchQuick, &QAction::triggered, this,
-            [begin] { begin(SearchForm::Quick); });
-    connect(m_actions.searchFull, &QAction::triggered, this, [begin] { begin(SearchForm::Full); });
     connect(m_actions.searchNegative, &QAction::triggered, this, [this](bool isNegative) {
         m_search.setDirection(isNegative ? Direction::Negative : Direction::Positive);
     });
@@ -145,6 +137,13 @@ void GridBinding::connectActions()
         m_search.showOther();
     });
     connect(m_actions.adopt, &QAction::triggered, this, &GridBinding::adopt);
+}
+
+void GridBinding::search(SearchForm form)
+{
+    m_panel.followBest();
+    m_search.start(form);
+    Q_EMIT searchBegun();
 }
 
 void GridBinding::updateContent()
@@ -218,9 +217,9 @@ void GridBinding::updateDistributions()
 void GridBinding::updateActions()
 {
     m_actions.searchNegative->setChecked(m_search.direction() == Direction::Negative);
-    m_actions.searchNegative->setText(m_search.direction() == Direction::Negative
-                                          ? tr("Direction: negative")
-                                          : tr("Direction: positive"));
+    m_actions.searchNegative->setIconText(m_search.direction() == Direction::Negative
+                                              ? tr("Direction: negative")
+                                              : tr("Direction: positive"));
     updateOther();
     updateSearchActions();
     updateAdopt();

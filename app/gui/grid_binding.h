@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/gui/adopted_settings.h"
+#include "app/gui/search_store.h"
 
 #include <QObject>
 #include <QString>
@@ -26,6 +27,9 @@ class GridBinding : public QObject
 public:
     GridBinding(Session& session, SettingsSearch& search, GridPanel& panel, const Actions& actions,
                 QUndoStack& undo, QObject* parent = nullptr);
+
+    // Begins a search for what is shown, where there is no obstacle.
+    void search(SearchForm form);
 
 Q_SIGNALS:
     void searchBegun();

@@ -138,6 +138,12 @@ void PanelBinding::connectNetwork()
     connect(&m_panels.responseBox, &ResponseBox::cancelled, this, &PanelBinding::leaveResponseBox);
 }
 
+bool PanelBinding::commitFields()
+{
+    m_panels.settings.commitPending();
+    return m_panels.responseBox.commitPending();
+}
+
 // What was typed is taken or given up: single keys are for the window again.
 void PanelBinding::leaveResponseBox()
 {
@@ -293,9 +299,12 @@ DirectionEvidence PanelBinding::evidenceOf(Direction direction) const
     evidence.latentNorm = cell.latentNorm;
     if (const auto real = m_session.realResponses(); real && std::isfinite(cell.response))
         evidence.percentile = real->percentile(cell.response);
-    const RealGallery::Ceiling ceiling = m_gallery.ceiling(direction);
-    evidence.realResponse = ceiling.response;
-    evidence.realHeard = ceiling.heard;
+    // The gallery may show the user's music while the training music is compared with.
+    if (m_gallery.isMusic() == (m_session.music() != nullptr)) {
+        const RealGallery::Ceiling ceiling = m_gallery.ceiling(direction);
+        evidence.realResponse = ceiling.response;
+        evidence.realHeard = ceiling.heard;
+    }
     evidence.examples = m_focus.examples();
     if (const auto progress = m_session.progress()) {
         const auto& distances = progress->directions.at(direction).distances;

@@ -40,6 +40,10 @@ public:
     PanelBinding(Session& session, Focus& focus, RealGallery& gallery, const Panels& panels,
                  QUndoStack& undo, QObject* parent = nullptr);
 
+    // Takes what is typed in the fields, as Enter does. False if it is no response: then the field
+    // says why.
+    bool commitFields();
+
 Q_SIGNALS:
     void deviceChosen(DeviceChoice device);
 

@@ -57,6 +57,8 @@ public:
         double heard;
     };
     Ceiling ceiling(Direction side) const;
+    // Whether the clips are of the user's own music.
+    bool isMusic() const { return m_music != nullptr; }
 
 Q_SIGNALS:
     void changed();

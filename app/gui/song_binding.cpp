@@ -178,8 +178,8 @@ void SongBinding::musicChanged()
 void SongBinding::updateExcerpts()
 {
     const bool isLowest = m_focus.realSide() == Direction::Negative;
-    m_actions.realSide->setText(isLowest ? tr("Real excerpts: lowest")
-                                         : tr("Real excerpts: highest"));
+    m_actions.realSide->setIconText(isLowest ? tr("Real excerpts: lowest")
+                                             : tr("Real excerpts: highest"));
     const auto* list = listed();
     if (list == nullptr || list->empty()) {
         m_followed.reset();
@@ -199,7 +199,8 @@ void SongBinding::updateExcerpts()
     const std::size_t excerpt = row < 0 ? first : (*list)[static_cast<std::size_t>(row)].excerpt;
     m_panel.setExcerpts(
         std::move(rows), row,
-        tr("Eq. 3: %1")
+        (m_session.music() ? tr("Eq. 3: %1")
+                           : tr("Eq. 3 is of the training music; of yours it would be: %1"))
             .arg(QString::fromStdString(realSide(*responses->real, m_focus.realSide()).source)));
     // The strip goes along with the excerpt, until another song is chosen.
     if (m_followed != responses || m_excerpt != excerpt) {
@@ -385,8 +386,8 @@ void SongBinding::updateActions()
     m_actions.compareMusic->setEnabled(m_index.music() != nullptr);
     const bool isCompared = m_index.isUsed() && m_index.music();
     m_actions.compareMusic->setChecked(isCompared);
-    m_actions.compareMusic->setText(isCompared ? tr("Compared with: my music")
-                                               : tr("Compared with: training music"));
+    m_actions.compareMusic->setIconText(isCompared ? tr("Compared with: my music")
+                                                   : tr("Compared with: training music"));
     m_actions.playSong->setEnabled(m_index.music() != nullptr);
 }
 

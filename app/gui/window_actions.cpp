@@ -42,9 +42,11 @@ void MainWindow::connectExplain()
 {
     const Actions& a = *m_actions;
     connect(a.explain, &QAction::triggered, this, [this] {
-        m_settings->commitPending();
-        m_session->explain(m_focus->example());
+        if (m_panelBinding->commitFields())
+            m_session->explain(m_focus->example());
     });
+    connect(m_settings, &SettingsPanel::rejected, this,
+            [this](const QString& text) { statusBar()->showMessage(text, messageMilliseconds); });
     connect(a.stop, &QAction::triggered, m_session, &Session::stop);
     connect(a.editResponse, &QAction::triggered, m_responseBox, &ResponseBox::focusLine);
     connect(a.findUnit, &QAction::triggered, m_tree, &NetworkTree::focusFilter);
@@ -71,6 +73,12 @@ void MainWindow::connectExplain()
 
 void MainWindow::connectSearch()
 {
+    for (const auto& [action, form] : {std::pair(m_actions->searchQuick, SearchForm::Quick),
+                                       std::pair(m_actions->searchFull, SearchForm::Full)})
+        connect(action, &QAction::triggered, this, [this, form = form] {
+            if (m_panelBinding->commitFields())
+                m_gridBinding->search(form);
+        });
     connect(m_actions->stop, &QAction::triggered, m_search, &SettingsSearch::stop);
     connect(m_gridBinding, &GridBinding::searchBegun, this,
             [this] { m_tabs->setCurrentWidget(m_grid); });

@@ -216,7 +216,9 @@ private Q_SLOTS:
         QTest::keyClick(m_window.get(), Qt::Key_N);
         QCOMPARE(search().direction(), Direction::Negative);
         QVERIFY(find<QTabWidget>()->currentWidget() == find<GridPanel>());
-        QVERIFY(action("Direction: negative")->isChecked());
+        const QAction* negative = action("Search the negative direction");
+        QVERIFY(negative->isChecked());
+        QCOMPARE(negative->iconText(), QString("Direction: negative"));
         QTest::keyClick(m_window.get(), Qt::Key_N);
         QCOMPARE(search().direction(), Direction::Positive);
     }

@@ -43,7 +43,7 @@ private Q_SLOTS:
     void aFolderIsDropped()
     {
         QVERIFY(isShown(panel(), "Drop a folder of music"));
-        QVERIFY(!action("Compared with: ")->isEnabled());
+        QVERIFY(!action("Compare with my music")->isEnabled());
         drop({QString::fromStdString(m_songs->folder().string())});
         QCOMPARE(find<QTabWidget>()->currentWidget(), static_cast<QWidget*>(&panel()));
         // Whatever ends the program now, the folder is known at the next start.
@@ -53,7 +53,7 @@ private Q_SLOTS:
         QCOMPARE(table().model()->rowCount(), 3);
         QVERIFY(isShown(panel(), "top 6 of 6, from 3 songs"));
         QVERIFY(isShown(panel(), "music: 3 songs"));
-        QVERIFY(action("Compared with: ")->isChecked());
+        QVERIFY(action("Compare with my music")->isChecked());
         QVERIFY(m_window->statusBar()->currentMessage().contains("are compared with it"));
         // The warnings of so little music stand beside the explanation.
         session().explain(0);
@@ -146,7 +146,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(index().responses(), patience);
         QVERIFY(!index().run());
         QVERIFY(!session().music());
-        QVERIFY(!action("Compared with: ")->isChecked());
+        QVERIFY(!action("Compare with my music")->isChecked());
         QVERIFY(isShown(panel(), "1 vanished"));
         QVERIFY(isShown(panel(), "F5"));
         QTest::keyClick(m_window.get(), Qt::Key_F5);
