@@ -4,11 +4,8 @@
 #include "core/explain/equations.h"
 #include "core/explain/explanation_record.h"
 #include "core/io/csv.h"
-#include "core/util/atomic_file.h"
 
-#include <QBuffer>
-#include <QImage>
-#include <QWidget>
+#include <QRegularExpression>
 
 #include <cctype>
 #include <limits>
@@ -16,8 +13,6 @@
 namespace earshot {
 
 namespace {
-
-constexpr double pictureScale = 2;
 
 double at(const std::vector<double>& values, std::size_t index)
 {
@@ -48,18 +43,6 @@ void writeCurves(const Explanation& explanation, const std::filesystem::path& pa
     table.writeFile(path);
 }
 
-void writePicture(QWidget& widget, const std::filesystem::path& path)
-{
-    QImage image(widget.size() * pictureScale, QImage::Format_RGB32);
-    image.setDevicePixelRatio(pictureScale);
-    image.fill(widget.palette().color(QPalette::Window));
-    widget.render(&image);
-    QByteArray bytes;
-    QBuffer buffer(&bytes);
-    image.save(&buffer, "PNG");
-    writeFileAtomically(path, {bytes.constData(), static_cast<std::size_t>(bytes.size())});
-}
-
 std::string exportName(const std::string& response, const QString& cell, int number,
                        const std::string& ending)
 {
@@ -79,6 +62,15 @@ std::string exportName(const std::string& response, const std::string& ending)
     if (!name.empty() && name.back() != '_')
         name += '_';
     return name + ending;
+}
+
+QString withEnding(const QString& path, const std::string& name, const QString& filter)
+{
+    static const QRegularExpression pattern(QStringLiteral("\\*(\\.\\w+)"));
+    for (auto found = pattern.globalMatch(filter); found.hasNext();)
+        if (path.endsWith(found.next().captured(1), Qt::CaseInsensitive))
+            return path;
+    return path + QString::fromStdString(std::filesystem::path(name).extension().string());
 }
 
 } // namespace earshot

@@ -3,12 +3,11 @@
 
 #include "core/explain/explanation.h"
 
+#include <QString>
+
 #include <filesystem>
 #include <string>
 #include <vector>
-
-class QString;
-class QWidget;
 
 namespace earshot {
 
@@ -16,14 +15,15 @@ namespace earshot {
 // what is not known is nan. Atomically. Error: CannotWrite.
 void writeCurves(const Explanation& explanation, const std::filesystem::path& path);
 
-// The widget at twice its size, PNG. Error: CannotWrite.
-void writePicture(QWidget& widget, const std::filesystem::path& path);
-
 // "fc8_3_positive_01.wav": what an exported cell is proposed to be called. number: as the window
 // counts, from 1.
 std::string exportName(const std::string& response, const QString& cell, int number,
                        const std::string& ending);
 // "fc8_3_curves.csv"
 std::string exportName(const std::string& response, const std::string& ending);
+
+// A path as a user typed it, with the ending of the name that was proposed where it has none of the
+// filter's, "Figures (*.pdf *.svg)".
+QString withEnding(const QString& path, const std::string& name, const QString& filter);
 
 } // namespace earshot

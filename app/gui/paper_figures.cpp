@@ -87,8 +87,7 @@ FigureContent figure3Content(const CsvTable& table, ColourMap map, ColourRange r
                        std::to_string(excerptValues) + " lines, frame by frame and band by band",
                        std::to_string(table.rows()));
     FigureContent figure;
-    figure.map = map;
-    figure.range = range;
+    figure.scale = ColourScale(map, range);
     figure.title = tr("Figure 3, repeated: where settings lead from the same starts");
     figure.details = {tr("The paper's best (C1), median (C2) and worst (C3) setting; one colour "
                          "scale, that of real music: what is louder is green.")};

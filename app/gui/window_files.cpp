@@ -70,8 +70,9 @@ void MainWindow::connectFiles()
             openResult(QString::fromStdString(wanted.string()));
     });
     connect(a.openResult, &QAction::triggered, this, [this] {
-        const QString path = QFileDialog::getOpenFileName(
-            this, tr("Open result"), m_preferences.lastFolder, tr("Earshot results (*.earshot)"));
+        const QString path =
+            QFileDialog::getOpenFileName(this, tr("Open result"), m_preferences.lastFolder,
+                                         tr("Earshot results (*.earshot);;All files (*)"));
         if (!path.isEmpty())
             openResult(path);
     });
@@ -95,6 +96,7 @@ void MainWindow::connectFiles()
             m_session->saveAs(pathOf(path));
     });
     connect(m_session, &Session::saved, this, &MainWindow::showSaved);
+    connect(m_session, &Session::opened, this, &MainWindow::rememberRecent);
     connect(a.exportSound, &QAction::triggered, this, &MainWindow::exportSound);
     connect(a.exportPicture, &QAction::triggered, this, &MainWindow::exportPicture);
     connect(a.exportFigure, &QAction::triggered, this, &MainWindow::exportFigure);
@@ -113,14 +115,17 @@ void MainWindow::connectFiles()
 
 void MainWindow::openResult(const QString& path)
 {
-    m_session->open(pathOf(path));
+    m_preferences.lastFolder = QFileInfo(path).absolutePath();
+    m_session->open(pathOf(QFileInfo(path).absoluteFilePath()));
+}
+
+void MainWindow::rememberRecent(const QString& path)
+{
     QStringList& recent = m_preferences.recentResults;
-    const QString absolute = QFileInfo(path).absoluteFilePath();
-    recent.removeAll(absolute);
-    recent.prepend(absolute);
+    recent.removeAll(path);
+    recent.prepend(path);
     while (recent.size() > longestRecentList)
         recent.removeLast();
-    m_preferences.lastFolder = QFileInfo(path).absolutePath();
     updateRecent();
 }
 
@@ -176,9 +181,18 @@ QString MainWindow::askForFile(const QString& title, const std::string& name, co
 {
     const QString path = QFileDialog::getSaveFileName(
         this, title, m_preferences.lastFolder + '/' + QString::fromStdString(name), filter);
-    if (!path.isEmpty())
-        m_preferences.lastFolder = QFileInfo(path).absolutePath();
-    return path;
+    if (path.isEmpty())
+        return {};
+    m_preferences.lastFolder = QFileInfo(path).absolutePath();
+    const QString whole = withEnding(path, name, filter);
+    // The dialog has asked about the path as it was typed.
+    if (whole != path && QFileInfo::exists(whole) &&
+        QMessageBox::question(
+            this, title,
+            tr("%1 is there already. Replace it?").arg(QDir::toNativeSeparators(whole))) !=
+            QMessageBox::Yes)
+        return {};
+    return whole;
 }
 
 // With the number that stands above the cell.
@@ -213,10 +227,15 @@ void MainWindow::exportSound()
 void MainWindow::exportPicture()
 {
     const Cell cell = m_listening->cell();
+    const FigureContent figure = m_explorerBinding->figureOf(cell);
+    if (figure.rows.front().cells.front().logMel.empty()) {
+        showProblem(tr("There is no picture yet"));
+        return;
+    }
     const std::string name = cellFileName(cell, m_focus->example(), ".png");
-    const QString path = askForFile(tr("Export picture"), name, tr("PNG files (*.png)"));
+    const QString path = askForFile(tr("Export picture"), name, tr("Pictures (*.png *.svg *.pdf)"));
     if (!path.isEmpty())
-        save(path, [&] { writePicture(m_area->panel(cell), pathOf(path)); });
+        writeInBackground(path, [figure, path] { renderFigure(figure, path); });
 }
 
 void MainWindow::exportFigure()
@@ -230,15 +249,22 @@ void MainWindow::exportFigure()
         writeFigure(path);
 }
 
-// Drawing one takes some tenths of a second.
 void MainWindow::writeFigure(const QString& path)
+{
+    writeInBackground(
+        path, [path, explanation = m_session->explanation(), real = m_session->realResponses(),
+               map = m_explorerBinding->colours().map, range = m_explorerBinding->range()] {
+            renderFigure(figureContent(*explanation, real ? &*real : nullptr, map, range), path);
+        });
+}
+
+// Drawing takes some tenths of a second.
+void MainWindow::writeInBackground(const QString& path, const std::function<void()>& draw)
 {
     m_exports->post(
         "figure " + path.toStdString(), // another file waiting is written too
-        [this, path, explanation = m_session->explanation(), real = m_session->realResponses(),
-         map = m_explorerBinding->colours().map,
-         range = m_explorerBinding->range()](std::stop_token) {
-            renderFigure(figureContent(*explanation, real ? &*real : nullptr, map, range), path);
+        [this, path, draw](std::stop_token) {
+            draw();
             return BackgroundQueue::Delivery([this, path] { showSaved(path); });
         },
         BackgroundQueue::Closing::Perform);

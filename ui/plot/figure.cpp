@@ -36,11 +36,12 @@ class Layout
 public:
     explicit Layout(const FigureContent& content)
         : m_content(content)
+        , m_picture(QSize(pictureWidth, pictureHeight) * content.magnification)
         , m_axes(axisMargins(AxisLabels::Both, axisFont()))
     {
         for (const FigureRow& row : content.rows)
             m_columns = std::max(m_columns, std::min(row.cells.size(), mostFigureColumns));
-        const int pictures = static_cast<int>(m_columns) * (pictureWidth + gap);
+        const int pictures = static_cast<int>(m_columns) * (m_picture.width() + gap);
         m_width =
             2 * margin + std::max(narrowestText, rowTitleWidth + m_axes.left + pictures + barSpace);
         m_picturesTop = margin + 24 + textHeight(content.details.join('\n'), detailFont()) + 8 +
@@ -61,9 +62,9 @@ public:
     QRect picture(std::size_t row, std::size_t column) const
     {
         return {margin + rowTitleWidth + m_axes.left +
-                    static_cast<int>(column) * (pictureWidth + gap),
-                m_picturesTop + static_cast<int>(row) * rowHeight() + captionHeight, pictureWidth,
-                pictureHeight};
+                    static_cast<int>(column) * (m_picture.width() + gap),
+                m_picturesTop + static_cast<int>(row) * rowHeight() + captionHeight,
+                m_picture.width(), m_picture.height()};
     }
     QRect bar() const
     {
@@ -77,7 +78,7 @@ public:
     static QFont detailFont() { return drawingFont(10); }
 
 private:
-    static int rowHeight() { return captionHeight + pictureHeight + gap; }
+    int rowHeight() const { return captionHeight + m_picture.height() + gap; }
     int textHeight(const QString& text, const QFont& font) const
     {
         return static_cast<int>(
@@ -88,6 +89,7 @@ private:
     }
 
     const FigureContent& m_content;
+    QSize m_picture;
     AxisMargins m_axes;
     std::size_t m_columns = 0;
     int m_width = 0;
@@ -128,7 +130,7 @@ void drawFigure(QPainter& painter, const FigureContent& content, const Layout& l
 {
     const QColor muted(90, 94, 100), line(120, 124, 130);
     const AxisStyle style{muted, line, Layout::axisFont()};
-    const ColourScale scale(content.map, content.range);
+    const ColourScale& scale = content.scale;
     painter.setPen(Qt::black);
     painter.setFont(drawingFont(15, QFont::DemiBold));
     painter.drawText(layout.textRect(margin), Qt::AlignLeft | Qt::AlignTop, content.title);

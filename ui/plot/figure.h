@@ -25,7 +25,7 @@ struct FigureRow
     std::vector<FigureCell> cells;
 };
 
-// The paper's Figure 4 for one unit, with everything needed to make it again.
+// The paper's Figure 4 for one unit, or a part of it, with everything needed to make it again.
 struct FigureContent
 {
     QString title;       // the unit: "fc9[0]"
@@ -33,8 +33,8 @@ struct FigureContent
     std::vector<FigureRow> rows;
     QStringList columns; // above the columns, "example 1"; may be empty
     QString footnote;    // attributions; wrapped; may be empty
-    ColourMap map = ColourMap::Magma;
-    ColourRange range;
+    ColourScale scale;
+    int magnification = 1; // of the pictures, not of the text
 };
 
 // More columns than this are left out.

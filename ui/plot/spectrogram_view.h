@@ -33,6 +33,7 @@ public:
     bool hasSpectrogram() const { return !m_logMel.empty(); }
     // What stands in the picture's place: "Press Explain (E)".
     void setPlaceholder(const QString& text);
+    const QString& placeholder() const { return m_placeholder; }
 
     void setColours(ColourMap map, ColourRange range);
     // The values are differences: diverging colours, readout with a sign. setColours ends it.

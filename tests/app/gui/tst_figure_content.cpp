@@ -6,6 +6,7 @@
 
 #include <QTest>
 
+#include <cmath>
 #include <limits>
 
 using namespace earshot;
@@ -20,8 +21,7 @@ private Q_SLOTS:
     {
         const RealResponses real = realExample(-5);
         const FigureContent figure = figureContent(handMade(), &real, ColourMap::Cividis, {-6, 4});
-        QCOMPARE(figure.map, ColourMap::Cividis);
-        QCOMPARE(figure.range, (ColourRange{-6, 4}));
+        QVERIFY(figure.scale == ColourScale(ColourMap::Cividis, {-6, 4}));
         QVERIFY(figure.title.startsWith("fc9[0]"));
         const QString details = figure.details.join('\n');
         QVERIFY(details.contains("svdnet 01234567 · music fedcba98"));
@@ -86,6 +86,25 @@ private Q_SLOTS:
             for (float& quantile : quantiles)
                 quantile /= 2;
         }
+    }
+
+    // In whole tens of decibels, 10 to 80; what is not finite does not count.
+    void scaleOfChanges_data()
+    {
+        QTest::addColumn<float>("change"); // in decibels
+        QTest::addColumn<double>("limit");
+        QTest::newRow("none") << 0.0F << 10.0;
+        QTest::newRow("some") << -23.0F << 30.0;
+        QTest::newRow("whole tens") << 39.999F << 40.0;
+        QTest::newRow("much") << 200.0F << 80.0;
+    }
+    void scaleOfChanges()
+    {
+        QFETCH(float, change);
+        QFETCH(double, limit);
+        std::vector<float> values(9200, change / static_cast<float>(decibelsPerLog));
+        values[5] = std::numeric_limits<float>::infinity();
+        QVERIFY(std::abs(changeScaleOf({values}).limit * decibelsPerLog - limit) < 1e-6);
     }
 };
 

@@ -70,8 +70,7 @@ private Q_SLOTS:
         const CsvTable read = table(figure3Csv());
         QVERIFY(isFigure3(read) && !isFigure2(read));
         const FigureContent figure = figure3Content(read, ColourMap::Viridis, {-3, 3});
-        QCOMPARE(figure.map, ColourMap::Viridis);
-        QCOMPARE(figure.range, (ColourRange{-3, 3}));
+        QVERIFY(figure.scale == ColourScale(ColourMap::Viridis, {-3, 3}));
         QCOMPARE(figure.columns, QStringList({"start", "C1"}));
         QCOMPARE(figure.rows.size(), std::size_t(2));
         QCOMPARE(figure.rows[0].title, QString("start 1"));

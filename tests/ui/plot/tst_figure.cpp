@@ -20,8 +20,7 @@ FigureContent content(std::size_t columns = 2)
     FigureContent figure;
     figure.title = "fc9[0] \"singing voice\"";
     figure.details = {"svdnet 3fa2 · generator 77ab", "recommended: 100 steps"};
-    figure.map = ColourMap::Grey;
-    figure.range = {-10, 0};
+    figure.scale = ColourScale(ColourMap::Grey, {-10, 0});
     for (const auto& [cell, title, value] : {std::tuple(Cell::Negative, "Negative", -10.0F),
                                              {Cell::Start, "Start", -5.0F},
                                              {Cell::Positive, "Positive", 0.0F}}) {
@@ -146,6 +145,22 @@ private Q_SLOTS:
         more = content(4);
         more.footnote = QString("A song by somebody. ").repeated(30);
         QVERIFY(figureSize(more).height() > size.height() + 30); // more than one line
+    }
+
+    // The pictures, not the text.
+    void magnified()
+    {
+        const TestFolder folder;
+        FigureContent figure = content(1);
+        renderFigure(figure, folder.name("plain.svg"));
+        figure.magnification = 3;
+        renderFigure(figure, folder.name("large.svg"));
+        const SvgContents plain = readSvg(folder.read("plain.svg"));
+        const SvgContents large = readSvg(folder.read("large.svg"));
+        QCOMPARE(large.images.front().size(), 3 * plain.images.front().size());
+        QCOMPARE(figureSize(figure).height() - figureSize(content(1)).height(),
+                 static_cast<int>(2 * plain.images.front().height() * figure.rows.size()));
+        QVERIFY(large.viewBox.contains(large.images.back())); // the colour bar
     }
 
     void blankCellsAndNoRows()
