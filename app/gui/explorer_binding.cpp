@@ -2,8 +2,8 @@
 #include "app/gui/explorer_binding.h"
 
 #include "app/gui/figure_content.h"
+#include "app/gui/notices.h"
 #include "app/gui/problem_text.h"
-#include "app/gui/real_comparison.h"
 #include "app/gui/texts.h"
 #include "ui/panels/dial.h"
 #include "ui/panels/number_text.h"
@@ -20,12 +20,6 @@ namespace {
 
 constexpr std::array<std::pair<Direction, Cell>, 2> directionCells{
     {{Direction::Negative, Cell::Negative}, {Direction::Positive, Cell::Positive}}};
-
-// Of the change view's colours.
-constexpr double changeShare = 0.99; // of the values that lie within the scale
-constexpr double smallestChangeDb = 10;
-constexpr double largestChangeDb = 80;
-constexpr double changeStepDb = 10;
 
 std::vector<float> difference(const std::vector<float>& a, const std::vector<float>& b)
 {
@@ -54,9 +48,13 @@ void ExplorerBinding::connectFocus()
     connect(&m_session, &Session::modelsLoaded, this, &ExplorerBinding::updateColours);
     connect(&m_session, &Session::modelsFailed, this, &ExplorerBinding::showNoModels);
     connect(&m_session, &Session::responseChanged, this, &ExplorerBinding::updateHeading);
+    connect(&m_session, &Session::settingsChanged, this, &ExplorerBinding::updateHeading);
+    connect(&m_session, &Session::adoptedChanged, this, &ExplorerBinding::updateHeading);
     connect(&m_session, &Session::runChanged, this, [this] {
         updateHeading();
         updateNotice();
+        for (std::size_t i = 0; i < cellCount; ++i)
+            updatePlaceholder(static_cast<Cell>(i));
     });
     connect(&m_session, &Session::explanationChanged, this, [this] {
         updateHeading();
@@ -121,41 +119,29 @@ ColourRange ExplorerBinding::range() const
     return low < high ? ColourRange{low, high} : range;
 }
 
-// Wide enough for nearly all of both differences, in steps that keep it from flickering.
 ChangeScale ExplorerBinding::changeScale() const
 {
+    std::vector<std::vector<float>> differences;
     const std::vector<float>& start = m_focus.cell(Cell::Start).logMel;
-    double limit = smallestChangeDb;
-    for (const auto& [direction, cell] : directionCells) {
-        const std::vector<float>& logMel = m_focus.cell(cell).logMel;
-        if (logMel.empty() || logMel.size() != start.size())
-            continue;
-        std::vector<float> sizes = difference(logMel, start);
-        for (float& value : sizes)
-            value = std::isfinite(value) ? std::fabs(value) : 0.0F;
-        const auto place = sizes.begin() + static_cast<std::ptrdiff_t>(
-                                               changeShare * static_cast<double>(sizes.size()));
-        std::nth_element(sizes.begin(), place, sizes.end());
-        limit = std::max(limit, decibelsPerLog * *place);
-    }
-    limit = changeStepDb * std::ceil(std::min(limit, largestChangeDb) / changeStepDb);
-    return {limit / decibelsPerLog};
+    for (const auto& [direction, cell] : directionCells)
+        if (const std::vector<float>& logMel = m_focus.cell(cell).logMel;
+            !logMel.empty() && logMel.size() == start.size())
+            differences.push_back(difference(logMel, start));
+    return changeScaleOf(differences);
 }
 
 void ExplorerBinding::updateColours()
 {
     const ColourRange range = this->range();
     const ChangeScale change = changeScale();
-    const bool showsChange = m_area.view() == View::Change;
     for (std::size_t i = 0; i < cellCount; ++i) {
         const Cell cell = static_cast<Cell>(i);
-        const bool isExplanation = cell == Cell::Negative || cell == Cell::Positive;
-        if (showsChange && isExplanation)
+        if (showsChange(cell))
             m_area.panel(cell).view().setChange(change);
         else
             m_area.panel(cell).view().setColours(m_colours.map, range);
     }
-    if (showsChange)
+    if (m_area.view() == View::Change)
         m_area.colourBar().setChange(change);
     else
         m_area.colourBar().setColours(m_colours.map, range);
@@ -188,40 +174,7 @@ void ExplorerBinding::updateNotice()
 {
     if (!m_session.modelsProblem().isEmpty())
         return;
-    QStringList notices;
-    const auto explanation = m_session.explanation();
-    if (explanation && !m_session.progress()) {
-        QStringList problems;
-        for (const auto& [direction, result] : explanation->directions)
-            if (const QString text = QString::fromStdString(result.problem);
-                !text.isEmpty() && !problems.contains(text))
-                problems += text;
-        notices += problems;
-        if (explanation->record.at("sha256").text("classifier") !=
-            m_session.models()->hashes().classifier)
-            notices += tr("This result was made with another classifier than the one that is "
-                          "loaded: “heard” is what the loaded one says.");
-        if (!m_session.canGenerate())
-            notices += tr("This result was made with another generator than the one that is "
-                          "loaded: the dial shows only what is stored.");
-        // Without real responses nothing chose them.
-        const bool isChosen =
-            explanation->settings.choice == StepChoice::SmallestDistance &&
-            std::ranges::any_of(explanation->directions, [](const auto& direction) {
-                return !direction.second.distances.empty();
-            });
-        if (isChosen && !isOfSameMusic(m_session, *explanation))
-            notices += m_session.music()
-                           ? tr("The steps were chosen by the classifier’s training music: Explain "
-                                "(E) compares with yours.")
-                           : tr("The steps were chosen by music of your own: Explain (E) compares "
-                                "with the training music.");
-        if (explanation->end == RunEnd::Stopped)
-            notices += tr("Stopped with %1 of %2 examples finished.")
-                           .arg(explanation->examples.size())
-                           .arg(explanation->settings.examples);
-    }
-    m_area.setNotice(notices.join(QStringLiteral("\n")));
+    m_area.setNotice(noticeOf(m_session));
 }
 
 QString ExplorerBinding::responseText(double response) const
@@ -243,6 +196,14 @@ QString ExplorerBinding::realResponseText(double response) const
     return signedText(response) + QStringLiteral(" · ") + percentileText(percentile);
 }
 
+// Whether what is shown runs, or ran, in the direction of the cell.
+bool ExplorerBinding::isExplained(Cell cell) const
+{
+    const Directions directions = m_session.shownSettings().directions;
+    return directions == Directions::Both || cell == Cell::Start ||
+           (cell == Cell::Positive) == (directions == Directions::Positive);
+}
+
 QString ExplorerBinding::placeholder(Cell cell) const
 {
     if (const RealClip* clip = m_focus.cell(cell).real; clip != nullptr && !clip->problem.isEmpty())
@@ -251,18 +212,24 @@ QString ExplorerBinding::placeholder(Cell cell) const
         return {};
     if (cell == Cell::Real)
         return m_gallery.problem().isEmpty() ? tr("Reading…") : m_gallery.problem();
+    const auto run = m_session.run();
+    const bool isRunHere = run && run->isHere;
+    if ((isRunHere || m_session.explanation()) && !isExplained(cell))
+        return isRunHere ? tr("This direction is not run") : tr("This direction was not run");
     if (m_session.progress())
         return tr("Waiting");
-    if (const auto run = m_session.run(); run && run->isHere)
+    if (isRunHere)
         return tr("Beginning…");
-    if (m_session.explanation()) {
-        const Direction direction =
-            cell == Cell::Positive ? Direction::Positive : Direction::Negative;
-        if (cell != Cell::Start && !m_session.explanation()->directions.contains(direction))
-            return tr("This direction was not run");
+    if (m_session.explanation())
         return tr("Beyond what can be drawn");
-    }
+    if (run && run->isWaitingHere)
+        return tr("Waiting for %1 to end").arg(QString::fromStdString(run->response));
     return tr("Press Explain (E)");
+}
+
+void ExplorerBinding::updatePlaceholder(Cell cell)
+{
+    m_area.panel(cell).view().setPlaceholder(placeholder(cell));
 }
 
 void ExplorerBinding::updateCells()
@@ -277,33 +244,54 @@ void ExplorerBinding::updateCells()
 
 void ExplorerBinding::updateCell(Cell cell)
 {
-    const CellView& view = m_focus.cell(cell);
-    const CellView& start = m_focus.cell(Cell::Start);
-    SpectrogramView& picture = m_area.panel(cell).view();
-    picture.setPlaceholder(placeholder(cell));
-    const bool isExplanation = cell == Cell::Negative || cell == Cell::Positive;
-    const bool showsChange = m_area.view() == View::Change && isExplanation;
-    if (showsChange && view.logMel.size() == start.logMel.size())
-        picture.setSpectrogram(difference(view.logMel, start.logMel));
-    else if (showsChange)
-        picture.setSpectrogram({});
-    else
-        picture.setSpectrogram(view.logMel);
+    updatePlaceholder(cell);
+    m_area.panel(cell).view().setSpectrogram(shownLogMel(cell));
     updateCaption(cell);
+}
+
+bool ExplorerBinding::showsChange(Cell cell) const
+{
+    return m_area.view() == View::Change && (cell == Cell::Negative || cell == Cell::Positive);
+}
+
+std::vector<float> ExplorerBinding::shownLogMel(Cell cell) const
+{
+    const std::vector<float>& logMel = m_focus.cell(cell).logMel;
+    if (!showsChange(cell))
+        return logMel;
+    const std::vector<float>& start = m_focus.cell(Cell::Start).logMel;
+    return logMel.size() == start.size() ? difference(logMel, start) : std::vector<float>();
+}
+
+FigureContent ExplorerBinding::figureOf(Cell cell) const
+{
+    const CellView& view = m_focus.cell(cell);
+    const QString response =
+        view.real == nullptr ? responseText(view.response) : realResponseText(view.response);
+    FigureContent figure = cellFigure(
+        m_session, view, cell, QStringList{titleOf(cell), response}.join(QStringLiteral(" · ")));
+    figure.rows.front().cells.front().logMel = shownLogMel(cell);
+    figure.scale = showsChange(cell) ? ColourScale(changeScale(), ChangeGround::Light)
+                                     : ColourScale(m_colours.map, range());
+    return figure;
+}
+
+QString ExplorerBinding::titleOf(Cell cell) const
+{
+    const CellView& view = m_focus.cell(cell);
+    if (cell == Cell::Start && m_focus.examples() > 0)
+        return tr("start %1").arg(m_focus.number(m_focus.example()));
+    if (view.step >= 0 && (cell == Cell::Negative || cell == Cell::Positive))
+        return cellName(cell) + tr(" · step %1").arg(view.step);
+    return cellName(cell);
 }
 
 void ExplorerBinding::updateCaption(Cell cell)
 {
     const CellView& view = m_focus.cell(cell);
     CellPanel& panel = m_area.panel(cell);
-    if (cell != Cell::Real) {
-        QString title = cellName(cell);
-        if (cell == Cell::Start && m_focus.examples() > 0)
-            title = tr("start %1").arg(m_focus.number(m_focus.example()));
-        else if (view.step >= 0 && cell != Cell::Start)
-            title += tr(" · step %1").arg(view.step);
-        panel.setTitle(title, cellHelp(cell));
-    }
+    if (cell != Cell::Real)
+        panel.setTitle(titleOf(cell), cellHelp(cell));
     if (view.logMel.empty() && std::isnan(view.response)) {
         panel.setCaption({}, {}, {});
         return;

@@ -4,6 +4,7 @@
 #include "app/gui/focus.h"
 #include "ui/explorer/focus_area.h"
 #include "ui/plot/colour_scale.h"
+#include "ui/plot/figure.h"
 
 #include <QObject>
 
@@ -35,6 +36,8 @@ public:
     void setColours(const ColourChoice& colours);
     const ColourChoice& colours() const { return m_colours; }
     ColourRange range() const;
+    // A panel as it is seen, for a file; without log-mel where nothing is.
+    FigureContent figureOf(Cell cell) const;
 
 Q_SIGNALS:
     void viewChanged(View view);
@@ -47,16 +50,21 @@ private:
     void showNoModels();
     void updateCells();
     void updateCell(Cell cell);
+    QString titleOf(Cell cell) const;
     void updateCaption(Cell cell);
     void updateRealTitle();
     void updateColours();
     ChangeScale changeScale() const;
+    bool showsChange(Cell cell) const;
+    std::vector<float> shownLogMel(Cell cell) const;
     void updateDial();
     void updateDialText();
     void updateStrip();
     void showNumbers();
     void updateLiveStrip();
+    bool isExplained(Cell cell) const;
     QString placeholder(Cell cell) const;
+    void updatePlaceholder(Cell cell);
     QString responseText(double response) const;
     QString realResponseText(double response) const;
 

@@ -209,13 +209,19 @@ void Listening::togglePlay()
     play();
 }
 
-void Listening::play()
+// Says why, if there is none.
+bool Listening::hasDevice()
 {
     ensureDevice();
-    if (!m_player.isOpen()) {
+    if (!m_player.isOpen())
         Q_EMIT message(m_problem);
+    return m_player.isOpen();
+}
+
+void Listening::play()
+{
+    if (!hasDevice())
         return;
-    }
     if (m_source == Source::Cell)
         m_player.setSlot(static_cast<std::size_t>(m_cell));
     m_player.play();
@@ -289,7 +295,8 @@ void Listening::playRow(Cell row)
         const std::shared_ptr<const CellSound> sound =
             m_bank.find(explanation->response, mels->row(i));
         if (!sound) {
-            Q_EMIT message(tr("The sounds of this row are still being made"));
+            if (hasDevice())
+                Q_EMIT message(tr("The sounds of this row are still being made"));
             if (m_session.canGenerate())
                 for (std::size_t rest = mels->rows(); rest-- > i;)
                     if (!m_bank.find(explanation->response, mels->row(rest)))

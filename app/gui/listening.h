@@ -44,6 +44,7 @@ public:
     void openDeviceSoon(const std::string& id);
     // If none is open: the one that is to be opened soon, else the default device.
     void ensureDevice();
+    bool hasDevice();
     const std::vector<OutputDevice>& devices() const { return m_devices; }
     std::string deviceId() const { return m_player.deviceId(); }
     // Why nothing can be played; empty if it can.

@@ -93,6 +93,7 @@ private:
     void updateActions();
     void waitForStop();
     void updateModelButton();
+    void rememberRecent(const QString& path);
     void updateRecent();
 
     void showLeftOut();
@@ -116,6 +117,8 @@ private:
     void showContextMenu(Cell cell, QPoint position);
     // Runs an action that may fail; the one place where its error is shown.
     void attempt(const std::function<void()>& action);
+    // Then says where it lies, or what failed.
+    void writeInBackground(const QString& path, const std::function<void()>& draw);
     // As attempt, and says where it lies.
     void save(const QString& path, const std::function<void()>& action);
     void showSaved(const QString& path);

@@ -20,6 +20,7 @@ namespace {
 constexpr int gap = 8;
 constexpr int progressWidth = 140;
 constexpr int progressSteps = 1000;
+constexpr double longSeconds = 60;
 
 } // namespace
 
@@ -33,6 +34,7 @@ RunBar::RunBar(Session& session, SettingsSearch& search, MusicIndex& music,
     , m_explainButton(new QToolButton)
     , m_searchButton(new QToolButton)
     , m_stopButton(new QToolButton)
+    , m_withdrawButton(new QToolButton)
     , m_progress(new QProgressBar)
     , m_text(new QLabel)
     , m_show(new QToolButton)
@@ -47,15 +49,18 @@ RunBar::RunBar(Session& session, SettingsSearch& search, MusicIndex& music,
     row->setContentsMargins(gap, 0, 0, 0);
     row->setSpacing(gap);
     for (QWidget* widget :
-         {static_cast<QWidget*>(m_explainButton), static_cast<QWidget*>(m_searchButton),
-          static_cast<QWidget*>(m_stopButton), static_cast<QWidget*>(m_progress),
-          static_cast<QWidget*>(m_show), static_cast<QWidget*>(m_text)})
+         {static_cast<QWidget*>(m_explainButton), static_cast<QWidget*>(m_withdrawButton),
+          static_cast<QWidget*>(m_searchButton), static_cast<QWidget*>(m_stopButton),
+          static_cast<QWidget*>(m_progress), static_cast<QWidget*>(m_show),
+          static_cast<QWidget*>(m_text)})
         row->addWidget(widget);
     connect(&m_session, &Session::runChanged, this, &RunBar::update);
     connect(&m_session, &Session::responseChanged, this, &RunBar::update);
     connect(&m_session, &Session::modelsLoaded, this, &RunBar::update);
     connect(&m_session, &Session::modelsFailed, this, &RunBar::update);
+    connect(&m_session, &Session::settingsChanged, this, &RunBar::update);
     connect(&m_search, &SettingsSearch::runChanged, this, &RunBar::update);
+    connect(&m_search, &SettingsSearch::costChanged, this, &RunBar::update);
     connect(&m_music, &MusicIndex::runChanged, this, &RunBar::update);
     update();
 }
@@ -67,7 +72,11 @@ void RunBar::makeButtons()
     m_searchButton->addActions(m_actions.searches);
     m_searchButton->setPopupMode(QToolButton::MenuButtonPopup);
     m_stopButton->setDefaultAction(m_actions.stop);
-    for (QToolButton* button : {m_explainButton, m_searchButton, m_stopButton}) {
+    m_withdrawButton->setText(tr("Do not wait"));
+    m_withdrawButton->setToolTip(tr("This response waits for the run in hand: take it out of the "
+                                    "queue"));
+    connect(m_withdrawButton, &QToolButton::clicked, &m_session, &Session::withdraw);
+    for (QToolButton* button : {m_explainButton, m_withdrawButton, m_searchButton, m_stopButton}) {
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         button->setFocusPolicy(Qt::TabFocus);
     }
@@ -88,7 +97,9 @@ void RunBar::update()
     const std::optional<SearchState> search = m_search.run();
     updateExplain();
     m_actions.stop->setEnabled((run && !run->isStopping) || (search && !search->isStopping));
-    m_explainButton->setVisible(!(run && run->isHere));
+    const bool isWaitingHere = run && run->isWaitingHere;
+    m_explainButton->setVisible(!(run && run->isHere) && !isWaitingHere);
+    m_withdrawButton->setVisible(isWaitingHere);
     m_searchButton->setVisible(!search && !(run && run->isHere));
     m_stopButton->setVisible(run || search);
     const std::optional<IndexRun> indexing = m_music.run();
@@ -111,7 +122,7 @@ void RunBar::update()
                             : tr("indexing…"));
     } else {
         m_text->setText(m_session.isLoading() ? tr("Loading the models…")
-                        : m_session.models()  ? QString()
+                        : m_session.models()  ? expectedText()
                                               : tr("No models are loaded"));
     }
 }
@@ -121,7 +132,7 @@ void RunBar::updateExplain()
     const std::optional<RunState> run = m_session.run();
     const bool isSearching = m_search.run().has_value();
     m_actions.explain->setEnabled(m_session.models() && !m_session.isLoading() &&
-                                  !(run && run->isHere) && !isSearching);
+                                  !(run && (run->isHere || run->isWaitingHere)) && !isSearching);
     QString toolTip =
         tr("%1 (%2)").arg(m_actions.explain->statusTip(),
                           m_actions.explain->shortcut().toString(QKeySequence::NativeText));
@@ -151,6 +162,13 @@ QString RunBar::runText() const
     if (run->waiting > 0)
         text += tr(" · %1 waiting").arg(run->waiting);
     return text;
+}
+
+// Where one would not wait for it.
+QString RunBar::expectedText() const
+{
+    const double seconds = m_search.expectedSeconds(m_session.settings());
+    return seconds < longSeconds ? QString() : tr("takes about %1").arg(durationText(seconds));
 }
 
 QString RunBar::searchText() const

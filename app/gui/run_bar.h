@@ -45,6 +45,7 @@ private:
     void showResponse(const std::string& response, bool isHere);
     QString runText() const;
     QString searchText() const;
+    QString expectedText() const;
 
     Session& m_session;
     SettingsSearch& m_search;
@@ -53,6 +54,7 @@ private:
     QToolButton* m_explainButton;
     QToolButton* m_searchButton;
     QToolButton* m_stopButton;
+    QToolButton* m_withdrawButton;
     QProgressBar* m_progress;
     QLabel* m_text;
     QToolButton* m_show; // goes to the response of the run

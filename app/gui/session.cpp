@@ -11,6 +11,7 @@
 
 #include <QRegularExpression>
 
+#include <algorithm>
 #include <utility>
 
 namespace earshot {
@@ -46,13 +47,19 @@ bool isJudged(const Explanation& explanation, const Explainer* witness)
     return asked && asked->sha256 == witness->classifier().sha256;
 }
 
+// As far as it goes: of the same models, music, response and settings.
+bool answersTheSame(const Explanation& a, const Explanation& b)
+{
+    return a.response == b.response && hashesOf(a) == hashesOf(b) && isSame(a.settings, b.settings);
+}
+
+} // namespace
+
 double updatesOf(const ExplainSettings& settings)
 {
     const int directions = settings.directions == Directions::Both ? 2 : 1;
     return static_cast<double>(settings.examples) * directions * settings.steps;
 }
-
-} // namespace
 
 Session::Session(const fs::path& resultsFolder, QObject* parent)
     : QObject(parent)
@@ -306,16 +313,23 @@ void Session::stop()
     Q_EMIT runChanged();
 }
 
+void Session::withdraw()
+{
+    std::erase_if(m_waiting, [this](const Request& one) { return one.response == m_response; });
+    Q_EMIT runChanged();
+}
+
 std::optional<RunState> Session::run() const
 {
     if (!m_running)
         return std::nullopt;
+    const auto isOfShown = [this](const Request& one) { return one.response == m_response; };
     return RunState{m_running->response,
                     m_fraction,
                     m_secondsLeft,
-                    m_running->response == m_response && m_runningModels == m_models &&
-                        m_openedFile.empty(),
+                    isOfShown(*m_running) && m_runningModels == m_models && m_openedFile.empty(),
                     m_waiting.size(),
+                    std::ranges::any_of(m_waiting, isOfShown),
                     m_isStopping};
 }
 
@@ -327,7 +341,7 @@ std::shared_ptr<const ExplainProgress> Session::progress() const
 
 const ExplainSettings& Session::shownSettings() const
 {
-    if (progress())
+    if (const auto state = run(); state && state->isHere)
         return m_running->settings;
     return m_explanation ? m_explanation->settings : m_settings;
 }
@@ -340,7 +354,11 @@ void Session::finishRun(const std::shared_ptr<const Explanation>& explanation)
                         static_cast<double>(m_runTime.elapsed()) / 1000);
     m_running.reset();
     m_progress.reset();
-    if (!explanation->examples.empty()) {
+    // A fragment does not take the place of the whole.
+    const bool isKnown = explanation->end == RunEnd::Stopped && wasHere && m_explanation &&
+                         m_explanation->end == RunEnd::Completed &&
+                         answersTheSame(*explanation, *m_explanation);
+    if (!explanation->examples.empty() && !isKnown) {
         m_finishedRuns += wasHere ? 1 : 0;
         keep(explanation);
         if (wasHere)
@@ -349,7 +367,7 @@ void Session::finishRun(const std::shared_ptr<const Explanation>& explanation)
             hear(explanation, Keeping::Keep);
     }
     Q_EMIT runChanged();
-    if (wasHere && explanation->examples.empty())
+    if (wasHere && (explanation->examples.empty() || isKnown))
         Q_EMIT explanationChanged();
     startNext();
 }

@@ -34,8 +34,12 @@ struct RunState
     std::optional<double> secondsLeft;
     bool isHere = false; // of the response that is shown
     std::size_t waiting = 0;
+    bool isWaitingHere = false; // a later run of the response that is shown is among these
     bool isStopping = false;
 };
+
+// Of single starts.
+double updatesOf(const ExplainSettings& settings);
 
 // Owns models, results and runs, and says which response is shown. Everything long happens on
 // workers; what belongs to something no longer shown is kept, and not shown. GUI thread only.
@@ -103,6 +107,8 @@ public:
     void explain(int focus);
     // Ends the run and keeps what is finished. The requests that wait are dropped.
     void stop();
+    // Drops the requests for what is shown that wait.
+    void withdraw();
     std::optional<RunState> run() const;
 
     // Shows a result.earshot, with its settings. Emits settingsOpened before settingsChanged.
@@ -129,7 +135,8 @@ Q_SIGNALS:
     void runTimed(double updates, double seconds);
     void soundsMade(const std::shared_ptr<const earshot::Explanation>& explanation,
                     const std::shared_ptr<const earshot::ExplanationSounds>& sounds);
-    void saved(const QString& path); // by saveAs()
+    void saved(const QString& path);  // by saveAs()
+    void opened(const QString& path); // by open()
     void failed(const QString& what);
 
 private:

@@ -112,6 +112,11 @@ void Session::loadStored(bool anySettings)
                              settings = m_settings, anySettings, hashes = this->hashes(),
                              finishedRuns = m_finishedRuns](std::stop_token) {
         std::optional<Explanation> found = store->load(hashes, response, settings);
+        // The same question: what came with the classifier answers it, and wholly.
+        if (!found || found->end == RunEnd::Stopped)
+            if (std::optional<Explanation> shipped = shippedResult(*models, response);
+                shipped && hashesOf(*shipped) == hashes && isSame(shipped->settings, settings))
+                found = std::move(shipped);
         if (!found && anySettings)
             found = store->newest(hashes, response);
         // Compared with other music, but not worth nothing: it says so.
@@ -129,6 +134,8 @@ void Session::loadStored(bool anySettings)
                 problems = store->takeProblems()] {
             for (const std::string& problem : problems)
                 Q_EMIT failed(QString::fromStdString(problem));
+            if (!problems.empty())
+                refreshExplained(); // damaged ones are known now
             // A run that has finished meanwhile is newer than what was stored.
             if (result && finishedRuns == m_finishedRuns && models == m_models &&
                 response == m_response && hashes == this->hashes() && m_openedFile.empty())
@@ -199,6 +206,7 @@ void Session::open(const fs::path& file)
                 return;
             }
             m_openedFile = file;
+            Q_EMIT opened(QString::fromStdString(file.string()));
             const ExplainSettings own = std::exchange(m_settings, explanation->settings);
             Q_EMIT responseChanged();
             Q_EMIT adoptedChanged();

@@ -364,12 +364,21 @@ bool SettingsSearch::isCostMeasured() const
 
 double SettingsSearch::expectedSeconds(SearchForm form) const
 {
-    const double updates = gridUpdates(gridOf(form, m_direction)) * (1 - unfinishedShare(form));
+    return secondsPerUpdate() * gridUpdates(gridOf(form, m_direction)) *
+           (1 - unfinishedShare(form));
+}
+
+double SettingsSearch::expectedSeconds(const ExplainSettings& settings) const
+{
+    return secondsPerUpdate() * updatesOf(settings);
+}
+
+double SettingsSearch::secondsPerUpdate() const
+{
     const Device device = this->device();
     if (isCostMeasured())
-        return updates * (device.isCuda ? m_cost.gpuSeconds : m_cost.cpuSeconds);
-    return updates *
-           (device.isCuda ? slowGpuSeconds : slowCoreSeconds / std::max(1, device.threads));
+        return device.isCuda ? m_cost.gpuSeconds : m_cost.cpuSeconds;
+    return device.isCuda ? slowGpuSeconds : slowCoreSeconds / std::max(1, device.threads);
 }
 
 Device SettingsSearch::device() const

@@ -82,6 +82,8 @@ public:
     // How long a search, or the rest of an unfinished one, takes at most, from what was measured on
     // this machine.
     double expectedSeconds(SearchForm form) const;
+    // How long an explanation of what is shown takes.
+    double expectedSeconds(const ExplainSettings& settings) const;
     bool isCostMeasured() const;
     const UpdateCost& cost() const { return m_cost; }
     void setCost(const UpdateCost& cost);
@@ -102,6 +104,7 @@ private:
     const GridResults& shownResults() const;
     GridResults::const_iterator shownResult() const; // of shownResults()
     Device device() const;
+    double secondsPerUpdate() const;
     QString lackOfReal() const;
     void connectWorker();
     void show();

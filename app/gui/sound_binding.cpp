@@ -71,7 +71,8 @@ void SoundBinding::hearDial()
         return; // it is being made
     m_isWaitingForDial = false;
     m_listening.setCell(cell);
-    m_listening.play();
+    if (m_listening.problem().isEmpty()) // else it would say so at every turn
+        m_listening.play();
 }
 
 void SoundBinding::update()

@@ -2,6 +2,7 @@
 #include "app/gui/texts.h"
 
 #include "app/gui/music_index.h"
+#include "app/gui/notices.h"
 #include "app/gui/session.h"
 #include "app/shipped_models.h"
 #include "core/explain/response_parser.h"
@@ -123,6 +124,10 @@ QString belongsToOf(const Session& session)
                       QString::fromStdString(generator.name) + ' ' + shortHash(generatorHash)};
     if (explanation || session.progress())
         parts += presetText(session.shownSettings(), session.adopted());
+    if (explanation && !session.progress())
+        if (const QString made = differenceText(explanation->settings, session.settings());
+            !made.isEmpty())
+            parts += tr("made with other settings: %1").arg(made);
     if (!session.openedFile().empty())
         parts += QString::fromStdString(session.openedFile().filename().string());
     return parts.join(QStringLiteral(" · "));

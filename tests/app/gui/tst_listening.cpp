@@ -185,6 +185,7 @@ private Q_SLOTS:
         QSignalSpy message(&*m_listening, &Listening::message);
         m_listening->playRow(Cell::Negative);
         QCOMPARE(message.size(), 1);
+        QCOMPARE(message.front().front().toString(), m_listening->problem()); // no device
         QVERIFY(!m_listening->isPlayingRow());
         // It is being made, first of all.
         const Matrix<float>& mels = m_explanation.directions.at(Direction::Negative).mels;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/figure_content.h"
+#include "app/gui/focus.h"
 #include "app/gui/render_command.h"
 #include "app/gui/session.h"
 #include "tests/app/gui/tiny_world.h"
@@ -8,6 +10,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <limits>
 #include <optional>
 
 using namespace earshot;
@@ -57,6 +60,17 @@ private Q_SLOTS:
         QVERIFY(std::ranges::equal(mels.values(),
                                    m_explanation.directions.at(Direction::Negative).mels.values()));
         QCOMPARE(m_failed->size(), 0);
+
+        // A panel as a picture says whose it is.
+        CellView view;
+        view.logMel.assign(9200, -1);
+        const FigureContent figure = cellFigure(*m_session, view, Cell::Positive, "caption");
+        QCOMPARE(figure.title, QString("fc8[0]"));
+        QCOMPARE(figure.rows.size(), std::size_t(1));
+        QCOMPARE(figure.rows[0].cells[0].caption, QString("caption"));
+        const QString hash = QString::fromStdString(m_session->models()->hashes().generator);
+        QVERIFY(figure.details[0].contains(hash.left(8)));
+        QVERIFY2(figure.details[1].contains("learning rate 0.05"), qPrintable(figure.details[1]));
 
         // Whatever else is shown then is not this file.
         m_session->show("fc9[0]");
@@ -120,11 +134,39 @@ private Q_SLOTS:
         m_session->show("fc8[0]");
         QTRY_VERIFY_WITH_TIMEOUT(m_session->explanation(), patience);
         QCOMPARE(m_session->explanation()->startMels.rows(), std::size_t{2});
+        // It comes back with its settings, as what was computed does, and before a fragment of it.
+        Explanation fragment = m_explanation;
+        fragment.end = RunEnd::Stopped;
+        fragment.record.set("end", "stopped");
+        ResultStore(m_results->path("results")).save(fragment);
+        ExplainSettings settings = tinySettings();
+        settings.seed = 9;
+        m_session->setSettings(settings);
+        m_session->show("fc9[0]");
+        m_session->setSettings(tinySettings());
+        m_session->show("fc8[0]");
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->explanation(), patience);
+        QCOMPARE(m_session->explanation()->end, RunEnd::Completed);
         m_session->show("fc8[1]");
         QTest::qWait(200);
         QVERIFY(!m_session->explanation());
         QCOMPARE(m_failed->size(), 0);
         std::filesystem::remove_all(folder);
+    }
+
+    void damagedStarts()
+    {
+        Explanation damaged = m_explanation;
+        damaged.startMels(0, 0) = std::numeric_limits<float>::quiet_NaN();
+        writeExplanation(damaged, m_files.path("nan.earshot"));
+        QSignalSpy opened(&*m_session, &Session::opened);
+        m_session->open(m_files.path("nan.earshot"));
+        QTRY_COMPARE_WITH_TIMEOUT(m_failed->size(), 1, patience);
+        QVERIFY(m_failed->front().front().toString().contains("its starts are not finite"));
+        QVERIFY(!m_session->explanation());
+        QCOMPARE(opened.size(), 0);
+        m_session->open(m_files.path("result.earshot"));
+        QTRY_COMPARE_WITH_TIMEOUT(opened.size(), 1, patience);
     }
 
     // Nor does the file become one of our own results by being looked at.

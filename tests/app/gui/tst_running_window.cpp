@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The window while a run goes on or models are loaded, and what remains of an earlier result then.
+#include "app/gui/run_bar.h"
+#include "app/gui/settings_search.h"
+#include "app/gui/texts.h"
 #include "tests/app/gui/window_test.h"
 #include "ui/explorer/focus_area.h"
 #include "ui/network/network_tree.h"
+#include "ui/network/response_box.h"
 #include "ui/panels/dial.h"
 #include "ui/plot/film_strip.h"
 
@@ -11,6 +15,7 @@
 #include <QMessageBox>
 #include <QStatusBar>
 #include <QTest>
+#include <QToolButton>
 
 using namespace earshot;
 
@@ -115,6 +120,95 @@ private Q_SLOTS:
         QCOMPARE(session().settings().steps, 7);
         QTRY_VERIFY_WITH_TIMEOUT(!session().run(), patience);
         QCOMPARE(session().explanation()->settings.steps, 7);
+    }
+
+    // What is written is explained, or nothing.
+    void responseBeingTypedIsTaken()
+    {
+        auto* line = find<ResponseBox>()->findChild<QLineEdit*>();
+        line->setFocus();
+        line->selectAll();
+        QTest::keyClicks(line, "fc8[64]");
+        action("&Explain")->trigger();
+        QVERIFY(!session().run());
+        QVERIFY(isShown(*find<ResponseBox>(), "fc8"));
+        action("Choose settings")->trigger();
+        QVERIFY(!find<SettingsSearch>()->run());
+        line->selectAll();
+        QTest::keyClicks(line, "fc8[1]");
+        action("&Explain")->trigger();
+        QCOMPARE(session().run()->response, std::string("fc8[1]"));
+        QTRY_VERIFY_WITH_TIMEOUT(!session().run(), patience);
+    }
+
+    void oneThatWaitsSaysSo()
+    {
+        beginEndlessRun(2);
+        session().show("fc8[1]");
+        session().setSettings(tinySettings());
+        QTRY_COMPARE(area().panel(Cell::Start).view().placeholder(), QString("Press Explain (E)"));
+        action("&Explain")->trigger();
+        QVERIFY(session().run()->isWaitingHere);
+        QCOMPARE(area().panel(Cell::Start).view().placeholder(),
+                 QString("Waiting for fc9[0] to end"));
+        QVERIFY(!action("&Explain")->isEnabled());
+        for (QToolButton* button : m_window->findChildren<QToolButton*>())
+            if (button->text() == "Do not wait")
+                QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(session().run()->waiting, std::size_t(0));
+        QCOMPARE(area().panel(Cell::Start).view().placeholder(), QString("Press Explain (E)"));
+        QVERIFY(action("&Explain")->isEnabled());
+    }
+
+    void directionThatIsNotRun()
+    {
+        ExplainSettings positive = tinySettings();
+        positive.directions = Directions::Positive;
+        positive.steps = 5000;
+        session().setSettings(positive);
+        action("&Explain")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(session().progress(), patience);
+        QCOMPARE(area().panel(Cell::Negative).view().placeholder(),
+                 QString("This direction is not run"));
+    }
+
+    // Of the same settings: the fragment adds nothing.
+    void aStoppedRunLeavesTheWholeResult()
+    {
+        ExplainSettings settings = tinySettings();
+        settings.steps = 200;
+        settings.examples = 4;
+        finishRun(settings);
+        const auto whole = session().explanation();
+        action("&Explain")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(session().progress(), patience);
+        action("&Stop")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(!session().run(), patience);
+        QCOMPARE(session().explanation()->end, RunEnd::Completed);
+        QCOMPARE(session().explanation()->examples, whole->examples);
+        QVERIFY(area().panel(Cell::Positive).view().hasSpectrogram());
+    }
+
+    void picturesOfOtherSettingsAreSaidToBe()
+    {
+        finishRun(tinySettings());
+        QVERIFY(!belongsToOf(session()).contains("other settings"));
+        ExplainSettings changed = tinySettings();
+        changed.seed = 3;
+        changed.steps = 77;
+        session().setSettings(changed);
+        QVERIFY2(belongsToOf(session()).contains("made with other settings: 3 steps, seed 0"),
+                 qPrintable(belongsToOf(session())));
+    }
+
+    void howLongItTakes()
+    {
+        ExplainSettings settings = tinySettings();
+        QVERIFY(!isShown(*find<RunBar>(), "takes about "));
+        settings.examples = 100000;
+        settings.steps = 100000;
+        session().setSettings(settings);
+        QVERIFY(isShown(*find<RunBar>(), "takes about "));
     }
 
     void escapeClearsTheFilterFirst()
