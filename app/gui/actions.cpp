@@ -92,7 +92,8 @@ void Actions::makeFile()
     exportSound = add(tr("Export sound…"), "Ctrl+E",
                       tr("Save the sound of the cell that is heard as a WAV file"), "export");
     exportPicture = add(tr("Export picture…"), "Ctrl+Shift+E",
-                        tr("Save the spectrogram of the cell that is heard as a PNG file"));
+                        tr("Save the spectrogram of the cell that is heard, with its axes, models "
+                           "and settings: PNG, SVG or PDF"));
     exportFigure = add(tr("Export figure…"), "Ctrl+P",
                        tr("Save negative, start and positive explanations side by side: PNG, SVG "
                           "or PDF"));
