@@ -25,15 +25,18 @@ bool isOfThese(const Models& models, const ModelHashes& made)
     return made.classifier == hashes.classifier && made.generator == hashes.generator;
 }
 
-// What came with the classifier, if it was made with these very models.
-std::optional<Explanation> shippedResult(const Models& models, const std::string& response)
+// What came with the classifier, if it was made with these very models, and by these settings where
+// some are named.
+std::optional<Explanation> shippedResult(const Models& models, const std::string& response,
+                                         const ExplainSettings* settings = nullptr)
 {
     const fs::path file = shippedExplanation(models, response);
     std::error_code error;
     if (!fs::exists(file, error))
         return {};
     Explanation explanation = readExplanation(file);
-    if (explanation.response != response || !isOfThese(models, hashesOf(explanation)))
+    if (explanation.response != response || !isOfThese(models, hashesOf(explanation)) ||
+        (settings != nullptr && !isSame(explanation.settings, *settings)))
         return {};
     models.explainer->restoreMels(explanation);
     return explanation;
@@ -113,9 +116,8 @@ void Session::loadStored(bool anySettings)
                              finishedRuns = m_finishedRuns](std::stop_token) {
         std::optional<Explanation> found = store->load(hashes, response, settings);
         // The same question: what came with the classifier answers it, and wholly.
-        if (!found || found->end == RunEnd::Stopped)
-            if (std::optional<Explanation> shipped = shippedResult(*models, response);
-                shipped && hashesOf(*shipped) == hashes && isSame(shipped->settings, settings))
+        if ((!found || found->end == RunEnd::Stopped) && hashes == models->hashes())
+            if (std::optional<Explanation> shipped = shippedResult(*models, response, &settings))
                 found = std::move(shipped);
         if (!found && anySettings)
             found = store->newest(hashes, response);
