@@ -19,6 +19,7 @@ constexpr int leftMargin = 4;
 constexpr int histogramWidth = 2 * static_cast<int>(histogramBins);
 constexpr int histogramHeight = 14;
 constexpr int dotSize = 6;
+constexpr int dotGap = 4;
 
 QString stateText(const QModelIndex& index)
 {
@@ -139,7 +140,7 @@ void NetworkDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     }
     // A layer's name is there in full before anything else is.
     const bool isLayer = !index.parent().isValid();
-    right -= isLayer && !index.data(MarkedRole).toBool() ? 0 : dotSize + 4;
+    right -= isLayer && !index.data(MarkedRole).toBool() ? 0 : dotSize + dotGap;
 
     painter->setPen(text);
     const QRect labelArea(area.left(), area.top(), right - area.left(), area.height());
@@ -153,6 +154,17 @@ void NetworkDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
 int NetworkDelegate::widthOf(const QString& layer, const QFontMetrics& metrics)
 {
     return leftMargin + metrics.horizontalAdvance(layer) + margin + dotSize + margin;
+}
+
+int NetworkDelegate::widthOf(const QModelIndex& unit, const QFontMetrics& metrics) const
+{
+    const QString value = orderText(unit);
+    const int valueWidth = value.isEmpty() ? 0 : metrics.horizontalAdvance(value) + margin;
+    const int right =
+        std::max(histogramWidth, metrics.horizontalAdvance(stateText(unit))) + 2 * margin;
+    // A text's width is rounded; where it is more, it would be cut.
+    return leftMargin + metrics.horizontalAdvance(unit.data().toString()) + 1 + dotSize + dotGap +
+           valueWidth + right;
 }
 
 QSize NetworkDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const

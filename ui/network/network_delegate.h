@@ -18,6 +18,8 @@ public:
 
     // What a layer's row needs for its name and a dot, in pixels.
     static int widthOf(const QString& layer, const QFontMetrics& metrics);
+    // What a unit's row needs for all that it shows, in pixels.
+    int widthOf(const QModelIndex& unit, const QFontMetrics& metrics) const;
     void setOrder(NetworkOrder order) { m_order = order; }
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override;

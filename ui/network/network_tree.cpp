@@ -116,8 +116,8 @@ void NetworkTree::setNetwork(std::vector<LayerRow> rows)
     for (const LayerRow& row : rows)
         if (!row.afterActivation && open.size() < 2)
             open += QString::fromStdString(row.whole.reference);
-    makeRoomFor(rows);
     m_model->setNetwork(std::move(rows));
+    makeRoom();
     m_expanded = open;
     if (m_filterLine->text().trimmed().isEmpty())
         restoreExpanded();
@@ -126,12 +126,19 @@ void NetworkTree::setNetwork(std::vector<LayerRow> rows)
     showSelection();
 }
 
-void NetworkTree::makeRoomFor(const std::vector<LayerRow>& rows)
+void NetworkTree::makeRoom()
 {
+    const QFontMetrics metrics = m_view->fontMetrics();
     int widest = 0;
-    for (const LayerRow& row : rows)
-        widest = std::max(widest, NetworkDelegate::widthOf(row.whole.label, m_view->fontMetrics()));
-    widest += m_view->indentation() + style()->pixelMetric(QStyle::PM_ScrollBarExtent);
+    for (int i = 0; i < m_model->rowCount(); ++i) {
+        const QModelIndex layer = m_model->index(i, 0);
+        widest = std::max(widest, NetworkDelegate::widthOf(layer.data().toString(), metrics) +
+                                      m_view->indentation());
+        for (int j = 0; j < m_model->rowCount(layer); ++j)
+            widest = std::max(widest, m_delegate->widthOf(m_model->index(j, 0, layer), metrics) +
+                                          2 * m_view->indentation());
+    }
+    widest += style()->pixelMetric(QStyle::PM_ScrollBarExtent);
     m_view->setMinimumWidth(std::min(widest, widestNeeded));
 }
 
@@ -152,6 +159,7 @@ void NetworkTree::setOrder(NetworkOrder order)
     const QScopedValueRollback guard(m_isUpdating, true);
     m_delegate->setOrder(order);
     m_filter->setOrder(order);
+    makeRoom();
     m_view->viewport()->update();
     showSelection();
 }

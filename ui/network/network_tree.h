@@ -53,8 +53,8 @@ protected:
 private:
     void makeView();
     void makeFilterRow();
-    // The column cannot be made narrower than its layers' names.
-    void makeRoomFor(const std::vector<LayerRow>& rows);
+    // The column cannot be made narrower than what its rows show.
+    void makeRoom();
     void applyFilter(const QString& text);
     void keepExpanded();
     void restoreExpanded();

@@ -160,6 +160,40 @@ private Q_SLOTS:
             QCOMPARE(names(width), full);
     }
 
+    // Its dot, its value and its histogram stand beside the label of a unit, not on it.
+    void unitsLabelsAreNeverCut_data()
+    {
+        QTest::addColumn<NetworkOrder>("order");
+        QTest::newRow("index") << NetworkOrder::Layers;
+        QTest::newRow("spread") << NetworkOrder::Spread;
+        QTest::newRow("AUC") << NetworkOrder::Auc;
+    }
+    void unitsLabelsAreNeverCut()
+    {
+        QFETCH(NetworkOrder, order);
+        std::vector<LayerRow> rows = exampleRows();
+        rows[2].units[1].label = "[128] voice";
+        m_tree->setNetwork(rows);
+        m_tree->setOrder(order);
+        m_tree->setMarked({"fc3[1]"});
+        const auto label = [&](int width) {
+            m_tree->resize(width, 500);
+            QCoreApplication::processEvents();
+            const QModelIndex layer = m_view->model()->index(2, 0);
+            QModelIndex unit = m_view->model()->index(0, 0, layer);
+            while (unit.data().toString() != "[128] voice")
+                unit = unit.siblingAtRow(unit.row() + 1);
+            QImage all(m_view->viewport()->size(), QImage::Format_RGB32);
+            m_view->viewport()->render(&all);
+            QRect place = m_view->visualRect(unit);
+            place.setWidth(m_view->fontMetrics().horizontalAdvance("[128] voice") + 6);
+            return all.copy(place);
+        };
+        const QImage full = label(500);
+        for (const int width : {0, 176})
+            QCOMPARE(label(width), full);
+    }
+
     void whatIsTypedHasTheFieldToItself()
     {
         QVERIFY(m_filterLine->actions().constFirst()->isVisible());
