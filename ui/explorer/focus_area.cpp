@@ -16,11 +16,53 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace earshot {
 
 namespace {
 
 constexpr int gap = 8;
+constexpr int keptForModels = 240; // pixels beside a long response, where there are twice as many
+
+// The response and the models, as far as there is room: they take nothing from what is beside them.
+class Heading : public QWidget
+{
+public:
+    Heading(QLabel* response, QLabel* models)
+        : m_response(response)
+        , m_models(models)
+    {
+        m_response->setParent(this);
+        m_models->setParent(this);
+        setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    }
+
+    QSize sizeHint() const override { return {1, m_response->sizeHint().height()}; }
+    QSize minimumSizeHint() const override { return sizeHint(); }
+
+    void layOut()
+    {
+        const int forModels =
+            std::min({m_models->sizeHint().width(), keptForModels, width() / 2}) + gap;
+        const int forResponse = std::min(m_response->sizeHint().width(), width() - forModels);
+        m_response->setGeometry(0, 0, forResponse, height());
+        m_models->setGeometry(forResponse + gap, 0, width() - forResponse - gap, height());
+    }
+
+protected:
+    void resizeEvent(QResizeEvent*) override { layOut(); }
+    bool event(QEvent* event) override
+    {
+        if (event->type() == QEvent::LayoutRequest) // another text
+            layOut();
+        return QWidget::event(event);
+    }
+
+private:
+    QLabel* m_response;
+    QLabel* m_models;
+};
 
 QToolButton* makeViewButton(const QString& text, const QString& toolTip)
 {
@@ -37,7 +79,7 @@ QToolButton* makeViewButton(const QString& text, const QString& toolTip)
 
 FocusArea::FocusArea(QWidget* parent)
     : QWidget(parent)
-    , m_response(new QLabel)
+    , m_response(new ElidedLabel)
     , m_belongsTo(new ElidedLabel)
     , m_notice(new QLabel)
     , m_ways(new QWidget)
@@ -93,10 +135,8 @@ QWidget* FocusArea::makeHeader()
     bold.setBold(true);
     bold.setPointSizeF(bold.pointSizeF() * 1.2);
     m_response->setFont(bold);
-    m_response->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_readout->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    row->addWidget(m_response);
-    row->addWidget(m_belongsTo, 1);
+    row->addWidget(new Heading(m_response, m_belongsTo), 1);
     row->addWidget(m_readout);
     auto* sound = makeViewButton(tr("Sound"), tr("Show the spectrograms (X)"));
     auto* change = makeViewButton(
@@ -185,6 +225,7 @@ void FocusArea::setHeading(const QString& response, const QString& belongsTo,
                            const QString& toolTip)
 {
     m_response->setText(response);
+    m_response->setToolTip(response);
     m_belongsTo->setText(belongsTo);
     m_belongsTo->setToolTip(toolTip);
 }
