@@ -17,8 +17,9 @@ constexpr int textMargin = 2;     // pixels that the style keeps beside the text
 
 } // namespace
 
-ElidedComboBox::ElidedComboBox(QWidget* parent)
+ElidedComboBox::ElidedComboBox(Elision elision, QWidget* parent)
     : QComboBox(parent)
+    , m_elision(elision)
 {
     setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     setMinimumContentsLength(shortestLength);
@@ -40,7 +41,7 @@ void ElidedComboBox::paintEvent(QPaintEvent*)
     const QRect field =
         style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, this);
     option.currentText =
-        fontMetrics().elidedText(option.currentText, Qt::ElideRight, field.width() - textMargin);
+        elidedText(option.currentText, m_elision, fontMetrics(), field.width() - textMargin);
     painter.drawComplexControl(QStyle::CC_ComboBox, option);
     painter.drawControl(QStyle::CE_ComboBoxLabel, option);
 }

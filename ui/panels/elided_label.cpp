@@ -6,8 +6,9 @@
 
 namespace earshot {
 
-ElidedLabel::ElidedLabel(QWidget* parent)
+ElidedLabel::ElidedLabel(Elision elision, QWidget* parent)
     : QLabel(parent)
+    , m_elision(elision)
 {
     setTextFormat(Qt::PlainText);
 }
@@ -22,9 +23,9 @@ void ElidedLabel::paintEvent(QPaintEvent*)
     QPainter painter(this);
     const QRect area = contentsRect();
     const Qt::Alignment sides = QStyle::visualAlignment(layoutDirection(), alignment());
-    style()->drawItemText(
-        &painter, area, static_cast<int>(sides) | Qt::TextSingleLine, palette(), isEnabled(),
-        fontMetrics().elidedText(text(), Qt::ElideRight, area.width()), foregroundRole());
+    style()->drawItemText(&painter, area, static_cast<int>(sides) | Qt::TextSingleLine, palette(),
+                          isEnabled(), elidedText(text(), m_elision, fontMetrics(), area.width()),
+                          foregroundRole());
 }
 
 } // namespace earshot

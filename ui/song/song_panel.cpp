@@ -10,6 +10,8 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QScopedValueRollback>
+#include <QStyle>
+#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -23,6 +25,26 @@ namespace {
 constexpr int gap = 8;
 constexpr int smallGap = 4;
 constexpr int songsWidth = 260;
+
+// Paths whose folders go before the files' names do.
+class PathDelegate : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override
+    {
+        QStyleOptionViewItem item = option;
+        initStyleOption(&item, index);
+        const QStyle& style = *item.widget->style();
+        const int margin = style.pixelMetric(QStyle::PM_FocusFrameHMargin, &item, item.widget) + 1;
+        const QRect area = style.subElementRect(QStyle::SE_ItemViewItemText, &item, item.widget);
+        item.text =
+            elidedText(item.text, Elision::Folder, item.fontMetrics, area.width() - 2 * margin);
+        style.drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
+    }
+};
 
 // No wider than it must be.
 QToolButton* makeSmallButton(QAction* action, Qt::ToolButtonStyle style)
@@ -40,7 +62,7 @@ SongPanel::SongPanel(const SongActions& actions, QWidget* parent)
     , m_model(new ExcerptModel(this))
     , m_table(new QTableView)
     , m_excerptText(new QLabel)
-    , m_songs(new ElidedComboBox)
+    , m_songs(new ElidedComboBox(Elision::Folder))
     , m_strip(new StripPlot)
     , m_readout(new QLabel)
     , m_problems(new QToolButton)
@@ -102,6 +124,7 @@ QWidget* SongPanel::makeExcerpts(const SongActions& actions)
     column->addLayout(head);
     m_table->setModel(m_model);
     makeCompact(*m_table);
+    m_table->setItemDelegateForColumn(ExcerptModel::Song, new PathDelegate(m_table));
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_table->setAccessibleName("Excerpts with the most extreme responses");
     m_table->setToolTip("The excerpts of your music that the unit responds to most, or least, one "

@@ -116,6 +116,22 @@ private Q_SLOTS:
         QVERIFY(!m_panel->findChild<QProgressBar*>()->isVisible());
     }
 
+    // Songs of one album differ at the end of their paths.
+    void ofALongPathTheFileIsSeen()
+    {
+        const auto picture = [&](const QString& file) {
+            std::vector<ExcerptRow> rows = example();
+            rows[0].song = QString(80, u'x') + '/' + file;
+            m_panel->setExcerpts(rows, -1, {});
+            QCoreApplication::processEvents();
+            const QModelIndex song = table().model()->index(0, ExcerptModel::Song);
+            return table().viewport()->grab(table().visualRect(song)).toImage();
+        };
+        const QImage first = picture("01 - One.wav");
+        QVERIFY(picture("02 - Two.wav") != first);
+        QCOMPARE(picture("01 - One.wav"), first);
+    }
+
     void namesWhatIsLeftOut()
     {
         QSignalSpy requested(m_panel.get(), &SongPanel::problemsRequested);
