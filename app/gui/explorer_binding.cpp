@@ -322,9 +322,9 @@ void ExplorerBinding::updateRealTitle()
     panel.setTitle(tr("real"), attributionOf(view.real->example));
     QString detail;
     if (!std::isnan(view.heard))
-        detail = tr("heard %1 · ").arg(signedText(view.heard));
-    detail += QString::fromStdString(view.real->example.title);
-    panel.setCaption(realResponseText(view.response), detail, attributionOf(view.real->example));
+        detail = tr("heard %1").arg(signedText(view.heard));
+    panel.setCaption(realResponseText(view.response), detail, attributionOf(view.real->example),
+                     QString::fromStdString(view.real->example.title));
 }
 
 void ExplorerBinding::updateDial()

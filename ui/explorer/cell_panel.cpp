@@ -35,6 +35,7 @@ CellPanel::CellPanel(Cell cell, QWidget* parent)
     , m_view(new SpectrogramView)
     , m_response(new QLabel)
     , m_detail(new ElidedLabel)
+    , m_source(new ElidedLabel(Elision::Folder))
 {
     setObjectName(QStringLiteral("cellPanel"));
     m_key->setToolTip(tr("Press %1 to hear this cell").arg(keyOf(cell)));
@@ -49,12 +50,17 @@ CellPanel::CellPanel(Cell cell, QWidget* parent)
     numbers->setSpacing(2 * spacing);
     numbers->addWidget(m_response);
     numbers->addWidget(m_detail, 1);
+    m_source->setFixedHeight(fontMetrics().height()); // also where there is none
+    auto* caption = new QVBoxLayout;
+    caption->setSpacing(0);
+    caption->addLayout(numbers);
+    caption->addWidget(m_source);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(spacing, spacing, spacing, spacing);
     layout->setSpacing(spacing);
     layout->addLayout(m_head);
     layout->addWidget(m_view, 1);
-    layout->addLayout(numbers);
+    layout->addLayout(caption);
     connect(m_view, &SpectrogramView::activated, this, [this] { Q_EMIT chosen(m_cell); });
     updateColours();
 }
@@ -67,10 +73,12 @@ void CellPanel::setTitle(const QString& title, const QString& toolTip)
     m_view->setAccessibleName(tr("Spectrogram %1, %2").arg(keyOf(m_cell), title));
 }
 
-void CellPanel::setCaption(const QString& response, const QString& detail, const QString& toolTip)
+void CellPanel::setCaption(const QString& response, const QString& detail, const QString& toolTip,
+                           const QString& source)
 {
     m_response->setText(response);
     m_detail->setText(detail);
+    m_source->setText(source);
     // What there is no room for below the picture is read here.
     QString whole = response;
     if (!detail.isEmpty())
@@ -79,7 +87,8 @@ void CellPanel::setCaption(const QString& response, const QString& detail, const
         whole += '\n' + toolTip;
     m_response->setToolTip(whole);
     m_detail->setToolTip(whole);
-    setAccessibleDescription(response + QStringLiteral(" ") + detail);
+    m_source->setToolTip(whole);
+    setAccessibleDescription(QStringLiteral("%1 %2 %3").arg(response, detail, source).trimmed());
 }
 
 void CellPanel::setSounding(bool isSounding)
@@ -109,6 +118,7 @@ void CellPanel::updateColours()
     QPalette quiet = palette();
     quiet.setColor(QPalette::WindowText, mutedText(palette()));
     m_detail->setPalette(quiet);
+    m_source->setPalette(quiet);
 }
 
 void CellPanel::changeEvent(QEvent* event)

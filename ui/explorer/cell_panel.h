@@ -25,8 +25,10 @@ public:
     SpectrogramView& view() { return *m_view; }
     Cell cell() const { return m_cell; }
     void setTitle(const QString& title, const QString& toolTip);
-    // "+6.3 · p99.2", "heard +5.9"; the second may be empty.
-    void setCaption(const QString& response, const QString& detail, const QString& toolTip);
+    // "+6.3 · p99.2", "heard +5.9", and on a line of its own the file that it is taken from; the
+    // second and the last may be empty.
+    void setCaption(const QString& response, const QString& detail, const QString& toolTip,
+                    const QString& source = {});
     // Framed in the cell's colour: this one is heard.
     void setSounding(bool isSounding);
     // Widgets to the right of the title.
@@ -52,6 +54,7 @@ private:
     SpectrogramView* m_view;
     QLabel* m_response;
     QLabel* m_detail;
+    QLabel* m_source;
 };
 
 } // namespace earshot

@@ -169,7 +169,7 @@ QWidget* FocusArea::makePanels()
     column->setContentsMargins(0, 0, 0, 0);
     column->addSpacing(22 + 3 * 4);
     column->addWidget(m_colourBar, 1);
-    column->addSpacing(fontMetrics().height() + 2 * 4);
+    column->addSpacing(2 * fontMetrics().height() + 2 * 4);
     row->addLayout(column);
     return panels;
 }

@@ -19,7 +19,8 @@ private Q_SLOTS:
     {
         m_panel = std::make_unique<CellPanel>(Cell::Real);
         m_panel->setTitle("a title longer than the panel is wide", "Help");
-        m_panel->setCaption("+20.9 · > max", "heard +20.9 · The Title of a Song", "Somebody");
+        m_panel->setCaption("+20.9 · > max", "heard +20.9 by the classifier", "Somebody",
+                            "A Song of Songs");
         m_panel->resize(190, 250);
         m_panel->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_panel.get()));
@@ -52,9 +53,32 @@ private Q_SLOTS:
     {
         QCOMPARE(find("a title").toolTip(), QString("a title longer than the panel is wide\nHelp"));
         QCOMPARE(find("heard").toolTip(),
-                 QString::fromUtf8("+20.9 · > max · heard +20.9 · The Title of a Song\nSomebody"));
+                 QString::fromUtf8("+20.9 · > max · heard +20.9 by the classifier\nSomebody"));
         m_panel->setCaption({}, {}, {});
         QVERIFY(m_panel->findChildren<ElidedLabel*>().constLast()->toolTip().isEmpty());
+    }
+
+    // Of a long path the file is seen.
+    void theSourceHasALineOfItsOwn()
+    {
+        const ElidedLabel& source = find("A Song of");
+        QVERIFY(source.geometry().top() >= find("heard").geometry().bottom());
+        QVERIFY(source.width() > 150);
+        QVERIFY(!source.toolTip().isEmpty());
+        const auto picture = [&](const QString& file) {
+            m_panel->setCaption("+1", "heard +1", {}, "An album with a rather long name/" + file);
+            return pictureOf(source);
+        };
+        QVERIFY(picture("01.wav") != picture("02.wav"));
+    }
+
+    // Whether there is one or not, the pictures beside each other stay as high.
+    void theSourceTakesNoRoomFromThePicture()
+    {
+        const int height = m_panel->view().height();
+        m_panel->setCaption("+1", {}, {});
+        QCoreApplication::processEvents();
+        QCOMPARE(m_panel->view().height(), height);
     }
 
 private:
