@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/command_page.h"
 
+#include "ui/panels/text_scroll.h"
+
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QProgressBar>
@@ -39,17 +41,7 @@ CommandPage::CommandPage(const QString& progressName, QWidget* parent)
     m_column->addWidget(m_progress);
     m_status->setWordWrap(true);
     m_status->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    // Its end can be reached however small the page is.
-    auto* statusArea = new QScrollArea;
-    statusArea->setWidgetResizable(true);
-    statusArea->setFrameShape(QFrame::NoFrame);
-    statusArea->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    statusArea->setMinimumHeight(1);
-    statusArea->setWidget(m_status);
-    statusArea->setAccessibleName(tr("Status"));
-    statusArea->viewport()->setAutoFillBackground(false);
-    m_status->setAutoFillBackground(false);
-    m_column->addWidget(statusArea, 1);
+    m_column->addWidget(makeTextScroll(m_status, tr("Status")), 1);
     m_reason->setAlignment(Qt::AlignCenter);
     m_reason->setWordWrap(true);
     m_reason->setMinimumSize(1, 1);

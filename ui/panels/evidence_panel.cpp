@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/evidence_panel.h"
 
+#include "ui/panels/elided_label.h"
 #include "ui/panels/number_text.h"
+#include "ui/panels/text_scroll.h"
 #include "ui/theme/theme.h"
 
 #include <QEvent>
 #include <QFontInfo>
 #include <QGridLayout>
 #include <QLabel>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 
 namespace earshot {
@@ -19,6 +23,13 @@ namespace {
 // 95 % of the draws from the Gaussian prior of 128 dimensions.
 constexpr double lowestUsualNorm = 9.9;
 constexpr double highestUsualNorm = 12.7;
+constexpr const char* belowUsual = "below 9.9";
+constexpr const char* usual = "in 9.9–12.7";
+constexpr const char* aboveUsual = "above 12.7";
+constexpr const char* provisional = "provisional";
+
+constexpr double detailSize = -1; // points, beside the names'
+constexpr int noteLines = 4;
 
 struct RowText
 {
@@ -59,12 +70,17 @@ constexpr std::array<RowText, 6> rowTexts{{
                 "no explanation can be expected to do better."},
 }};
 
-QLabel* makeLabel(QFont font, bool isBold, double sizeDelta)
+QFont fontOf(QFont font, bool isBold, double sizeDelta)
 {
     font.setBold(isBold);
     font.setPointSizeF(QFontInfo(font).pointSizeF() + sizeDelta);
+    return font;
+}
+
+QLabel* makeLabel(const QFont& font, bool isBold, double sizeDelta)
+{
     auto* label = new QLabel;
-    label->setFont(font);
+    label->setFont(fontOf(font, isBold, sizeDelta));
     label->setTextFormat(Qt::PlainText);
     return label;
 }
@@ -85,9 +101,18 @@ QString normDetail(double norm)
 {
     if (std::isnan(norm))
         return {};
-    return norm < lowestUsualNorm    ? QString::fromUtf8("below 9.9")
-           : norm > highestUsualNorm ? QString::fromUtf8("above 12.7")
-                                     : QString::fromUtf8("in 9.9–12.7");
+    return QString::fromUtf8(norm < lowestUsualNorm    ? belowUsual
+                             : norm > highestUsualNorm ? aboveUsual
+                                                       : usual);
+}
+
+// The panel is not made wider by what it comes to show.
+int widestDetail(const QFont& font)
+{
+    int widest = 0;
+    for (const char* detail : {belowUsual, usual, aboveUsual, provisional})
+        widest = std::max(widest, QFontMetrics(font).horizontalAdvance(QString::fromUtf8(detail)));
+    return widest;
 }
 
 QString heardDetail(const DirectionEvidence& evidence)
@@ -103,7 +128,7 @@ QString distanceDetail(const DirectionEvidence& evidence)
 {
     if (std::isnan(evidence.distance))
         return {};
-    return evidence.isProvisional ? QString("provisional")
+    return evidence.isProvisional ? QString(provisional)
                                   : QString("of all %1").arg(evidence.examples);
 }
 
@@ -125,9 +150,9 @@ EvidencePanel::EvidencePanel(QWidget* parent)
     auto* heading = makeLabel(font(), true, 0);
     heading->setText("Evidence");
     column->addWidget(heading);
-    m_response = makeLabel(font(), false, 0);
+    m_response = new ElidedLabel(Elision::Middle); // its end says of which start
     m_response->setForegroundRole(QPalette::PlaceholderText);
-    m_response->setWordWrap(true);
+    m_response->setFixedHeight(fontMetrics().height());
     column->addWidget(m_response);
 
     auto* grid = new QGridLayout;
@@ -136,6 +161,8 @@ EvidencePanel::EvidencePanel(QWidget* parent)
     grid->setVerticalSpacing(0);
     grid->setColumnStretch(1, 1);
     grid->setColumnStretch(2, 1);
+    for (const int side : {1, 2})
+        grid->setColumnMinimumWidth(side, widestDetail(fontOf(font(), false, detailSize)));
     for (int side = 0; side < 2; ++side) {
         QLabel*& head = m_heads[static_cast<std::size_t>(side)];
         head = makeLabel(font(), true, 0);
@@ -149,13 +176,7 @@ EvidencePanel::EvidencePanel(QWidget* parent)
         addRow(grid, static_cast<Row>(row));
     column->addLayout(grid);
 
-    m_problem = makeLabel(font(), false, 0);
-    m_problem->setWordWrap(true);
-    column->addWidget(m_problem);
-    m_note = makeLabel(font(), false, 0);
-    m_note->setForegroundRole(QPalette::PlaceholderText);
-    m_note->setWordWrap(true);
-    column->addWidget(m_note);
+    column->addWidget(makeNotes());
     setEvidence({});
 }
 
@@ -172,7 +193,7 @@ void EvidencePanel::addRow(QGridLayout* grid, Row row)
     for (int side = 0; side < 2; ++side) {
         CellLabels& cell = m_cells[row][static_cast<std::size_t>(side)];
         cell.value = makeLabel(font(), false, 1);
-        cell.detail = makeLabel(font(), false, -1);
+        cell.detail = makeLabel(font(), false, detailSize);
         cell.detail->setForegroundRole(QPalette::PlaceholderText);
         for (QLabel* label : {cell.value, cell.detail}) {
             label->setToolTip(QString::fromUtf8(text.toolTip));
@@ -183,13 +204,33 @@ void EvidencePanel::addRow(QGridLayout* grid, Row row)
     }
     grid->setAlignment(name, Qt::AlignLeft | Qt::AlignBaseline);
     // The details keep their line when empty: nothing jumps while a run fills the panel.
-    grid->setRowMinimumHeight(line + 1, fontMetrics().height() + 6);
+    grid->setRowMinimumHeight(line + 1, fontMetrics().height() + 3);
+}
+
+// As high when there is nothing to say: what stands below must not move while somebody types there.
+QWidget* EvidencePanel::makeNotes()
+{
+    auto* notes = new QWidget;
+    auto* column = new QVBoxLayout(notes);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_problem = makeLabel(font(), false, detailSize);
+    m_note = makeLabel(font(), false, detailSize);
+    m_note->setForegroundRole(QPalette::PlaceholderText);
+    for (QLabel* label : {m_problem, m_note}) {
+        label->setWordWrap(true);
+        column->addWidget(label);
+    }
+    column->addStretch(1);
+    QScrollArea* area = makeTextScroll(notes, "Notes");
+    area->setFixedHeight(noteLines * m_note->fontMetrics().lineSpacing());
+    return area;
 }
 
 void EvidencePanel::setEvidence(const Evidence& evidence)
 {
     m_response->setText(evidence.response);
-    m_response->setVisible(!evidence.response.isEmpty());
+    m_response->setToolTip(evidence.response);
     showDirection(0, evidence.negative);
     showDirection(1, evidence.positive);
     m_problem->setText(evidence.problem);

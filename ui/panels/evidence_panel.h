@@ -74,6 +74,7 @@ private:
     };
 
     void addRow(QGridLayout* grid, Row row);
+    QWidget* makeNotes();
     void showDirection(int side, const std::optional<DirectionEvidence>& evidence);
     void setCell(Row row, int side, const QString& value, const QString& detail);
     void updateColours();

@@ -4,6 +4,7 @@
 
 #include <QApplication>
 #include <QLabel>
+#include <QStringList>
 #include <QTest>
 
 #include <limits>
@@ -141,6 +142,43 @@ private Q_SLOTS:
         QVERIFY(!problem->isVisible());
     }
 
+    // What stands below or beside the panel does not move, whatever there is to say.
+    void nothingMovesWhenEvidenceArrives()
+    {
+        const QSize atFirst = m_panel->minimumSizeHint();
+        const QList<int> places = edges();
+        Evidence evidence;
+        evidence.response = QStringList(20, "fc8[1]").join(" - ") + ", start 1";
+        evidence.positive = knownEvidence();
+        evidence.positive->isProvisional = true;
+        evidence.negative = knownEvidence();
+        evidence.negative->latentNorm = 13;
+        evidence.problem = "This unit is 0 for all 50 starts: use its pre-activation.";
+        evidence.note = "Witness: in how many of the sounds it hears “vocal”. Whether that agrees "
+                        "with this response, it cannot say.";
+        m_panel->setEvidence(evidence);
+        QCoreApplication::processEvents();
+        QCOMPARE(m_panel->minimumSizeHint(), atFirst);
+        QCOMPARE(edges(), places);
+        QCOMPARE(label(evidence.response)->toolTip(), evidence.response);
+    }
+
+    // At its least width, every number and what is said of it can be read.
+    void nothingIsCut()
+    {
+        Evidence evidence;
+        evidence.positive = knownEvidence();
+        evidence.negative = knownEvidence();
+        evidence.negative->latentNorm = 13;
+        m_panel->setEvidence(evidence);
+        m_panel->resize(m_panel->minimumSizeHint());
+        QCoreApplication::processEvents();
+        for (const char* text : {"in 9.9–12.7", "above 12.7", "p99.2"}) {
+            QVERIFY(label(text)->width() >= label(text)->sizeHint().width());
+            QVERIFY(label(text)->geometry().right() < m_panel->width());
+        }
+    }
+
     void extremesAreWords()
     {
         Evidence evidence;
@@ -157,6 +195,13 @@ private Q_SLOTS:
     }
 
 private:
+    QList<int> edges() const
+    {
+        QList<int> list;
+        for (const QLabel* value : values())
+            list += value->mapTo(m_panel.get(), QPoint()).y();
+        return list;
+    }
     QList<QLabel*> values() const
     {
         QList<QLabel*> list;
