@@ -38,6 +38,7 @@
 #include <QSplitter>
 #include <QStandardPaths>
 #include <QStatusBar>
+#include <QStyle>
 #include <QTabWidget>
 #include <QTimer>
 #include <QToolBar>
@@ -149,7 +150,8 @@ void MainWindow::layOut()
     sideScroll->setWidgetResizable(true);
     sideScroll->setFrameShape(QFrame::NoFrame);
     sideScroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    sideScroll->setMinimumWidth(evidenceWidth);
+    sideScroll->setMinimumWidth(side->minimumSizeHint().width() +
+                                style()->pixelMetric(QStyle::PM_ScrollBarExtent));
 
     m_columns = new QSplitter(Qt::Horizontal);
     m_columns->addWidget(m_tree);
