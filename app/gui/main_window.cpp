@@ -57,7 +57,9 @@ constexpr int smallestWidth = 960;
 constexpr int smallestHeight = 640;
 constexpr int treeWidth = 176;
 constexpr int evidenceWidth = 216;
-constexpr int tabsHeight = 130;
+// Of the window's height, whatever it is: what the grid and the songs need on a small screen.
+constexpr int picturesShare = 467;
+constexpr int tabsShare = 190;
 constexpr int longestStopMilliseconds = 6000;
 
 std::filesystem::path cacheFolder()
@@ -175,9 +177,8 @@ void MainWindow::layOut()
     m_rows = new QSplitter(Qt::Vertical);
     m_rows->addWidget(m_columns);
     m_rows->addWidget(m_tabs);
-    m_rows->setStretchFactor(0, 1);
     m_rows->setCollapsible(0, false);
-    m_rows->setSizes({smallestHeight, tabsHeight});
+    m_rows->setSizes({picturesShare, tabsShare});
 
     auto* whole = new QWidget;
     auto* layout = new QVBoxLayout(whole);

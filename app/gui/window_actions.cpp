@@ -25,7 +25,6 @@
 #include <QActionGroup>
 #include <QApplication>
 #include <QMenu>
-#include <QSplitter>
 #include <QStatusBar>
 #include <QTabWidget>
 
@@ -34,7 +33,6 @@ namespace earshot {
 namespace {
 
 constexpr int messageMilliseconds = 10000; // two sentences
-constexpr int gridHeight = 190;            // of the tabs, where the pictures leave it
 
 } // namespace
 
@@ -82,13 +80,6 @@ void MainWindow::connectSearch()
     connect(m_actions->stop, &QAction::triggered, m_search, &SettingsSearch::stop);
     connect(m_gridBinding, &GridBinding::searchBegun, this,
             [this] { m_tabs->setCurrentWidget(m_grid); });
-    // They need more height than the curves; the pictures keep what they must have.
-    connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
-        const QList<int> sizes = m_rows->sizes();
-        const QWidget* tab = m_tabs->currentWidget();
-        if ((tab == m_grid || tab == m_song) && sizes[1] < gridHeight)
-            m_rows->setSizes({sizes[0] + sizes[1] - gridHeight, gridHeight});
-    });
     connect(m_actions->searchNegative, &QAction::triggered, this,
             [this] { m_tabs->setCurrentWidget(m_grid); });
     connect(m_gridBinding, &GridBinding::message, this,

@@ -11,6 +11,7 @@
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QStatusBar>
+#include <QTabWidget>
 #include <QTest>
 #include <QTreeView>
 
@@ -87,6 +88,31 @@ private Q_SLOTS:
         Q_EMIT find<NetworkTree>()->selected("fc9[0]");
         QTRY_VERIFY_WITH_TIMEOUT(picture(Cell::Positive).hasSpectrogram(), patience);
         QCOMPARE(find<ResponseBox>()->response(), QString("fc9[0]"));
+    }
+
+    // What is clicked next is where it was.
+    void tabsStayWhereTheyAre_data()
+    {
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("smallest") << QSize(960, 640);
+        QTest::newRow("laptop") << QSize(1280, 800);
+        QTest::newRow("desk") << QSize(1920, 1080);
+    }
+    void tabsStayWhereTheyAre()
+    {
+        QFETCH(QSize, size);
+        m_window->setWindowState(Qt::WindowNoState);
+        m_window->resize(size);
+        QCoreApplication::processEvents();
+        auto* tabs = find<QTabWidget>();
+        const QRect place = tabs->geometry();
+        QVERIFY(place.height() > size.height() / 6);
+        QVERIFY(place.height() < size.height() / 3);
+        for (int tab = 0; tab < tabs->count(); ++tab) {
+            tabs->setCurrentIndex(tab);
+            QCoreApplication::processEvents();
+            QCOMPARE(tabs->geometry(), place);
+        }
     }
 
     // The line with the error keeps what was typed.
