@@ -187,6 +187,7 @@ void MainWindow::layOut()
     layout->addWidget(m_rows, 1);
     layout->addWidget(m_transport);
     setCentralWidget(whole);
+    statusBar(); // from the beginning: the first message moves nothing
 }
 
 void MainWindow::makeToolBar()

@@ -113,6 +113,9 @@ private Q_SLOTS:
             QCoreApplication::processEvents();
             QCOMPARE(tabs->geometry(), place);
         }
+        m_window->statusBar()->showMessage("The first message");
+        QCoreApplication::processEvents();
+        QCOMPARE(tabs->geometry(), place);
     }
 
     // The line with the error keeps what was typed.
