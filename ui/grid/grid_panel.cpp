@@ -8,14 +8,17 @@
 
 #include <QAction>
 #include <QHBoxLayout>
+#include <QHeaderView>
 #include <QLabel>
 #include <QScopedValueRollback>
 #include <QSlider>
+#include <QStyle>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <array>
 
 namespace earshot {
 
@@ -23,7 +26,31 @@ namespace {
 
 constexpr int gap = 8;
 constexpr int smallGap = 4;
-constexpr int narrowDistributions = 280;
+constexpr int narrowDistributions = 281;
+
+// What a column shows at its widest; more is scrolled to.
+constexpr std::array<const char*, GridModel::ColumnCount> widestTexts{
+    "0.001", "0.001", "1000", "50", "−0.050", "1.4e−3", "7.6e−4–5.0e−3", "best, stopped"};
+
+// As wide as its columns, from the beginning: nothing beside it moves while a search fills it.
+class SettingsTable : public QTableView
+{
+public:
+    QSize sizeHint() const override
+    {
+        QFont best = font();
+        best.setBold(true);
+        const QFontMetrics metrics(best);
+        const int margin = style()->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, this) + 1;
+        int width = 2 * frameWidth() + style()->pixelMetric(QStyle::PM_ScrollBarExtent);
+        for (int column = 0; column < GridModel::ColumnCount; ++column) {
+            const QString text = QString::fromUtf8(widestTexts[static_cast<std::size_t>(column)]);
+            width += std::max(metrics.horizontalAdvance(text) + 2 * margin,
+                              horizontalHeader()->sectionSizeHint(column));
+        }
+        return {width, QTableView::sizeHint().height()};
+    }
+};
 
 } // namespace
 
@@ -34,7 +61,7 @@ GridPanel::GridPanel(const GridActions& actions, QWidget* parent)
     , m_step(new QLabel)
     , m_model(new GridModel(this))
     , m_sorting(new GridSorting(this))
-    , m_table(new QTableView)
+    , m_table(new SettingsTable)
     , m_distributions(new DistributionsView)
 {
     layOut(actions);
@@ -61,6 +88,7 @@ void GridPanel::layOut(const GridActions& actions)
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(GridModel::Distance, Qt::AscendingOrder);
     makeCompact(*m_table);
+    m_table->horizontalHeader()->setStretchLastSection(false); // it never shrank again
     m_table->setAccessibleName("Settings and their distances");
 
     auto* page = new QWidget;
@@ -68,7 +96,7 @@ void GridPanel::layOut(const GridActions& actions)
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(gap);
     row->addLayout(left, 7);
-    row->addWidget(m_table, 12);
+    row->addWidget(m_table);
     row->addWidget(m_distributions, 8);
     m_distributions->setMinimumWidth(narrowDistributions);
     makeCommands(actions);

@@ -7,6 +7,7 @@
 #include <QAction>
 #include <QLabel>
 #include <QProgressBar>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QSlider>
 #include <QTableView>
@@ -62,6 +63,37 @@ private Q_SLOTS:
         QCOMPARE(changed.size(), 2);
         m_panel->setContent(grid);
         QCOMPARE(changed.size(), 2);
+    }
+
+    // On a small screen too.
+    void allColumnsAreSeen()
+    {
+        GridContent grid = exampleGrid();
+        grid.rows[0] = {0,
+                        100,
+                        50,
+                        -0.0501,
+                        1.41e-3,
+                        7.63e-4,
+                        5.02e-3,
+                        SettingState::Stopped,
+                        SettingMark::Best};
+        m_panel->setContent(grid);
+        m_panel->clear({});
+        m_panel->setContent(grid);
+        QCoreApplication::processEvents();
+        const QTableView& table = *m_panel->findChild<QTableView*>();
+        QCOMPARE(table.model()->index(0, GridModel::State).data().toString(),
+                 QString("best, stopped"));
+        QCOMPARE(table.horizontalScrollBar()->maximum(), 0);
+        QVERIFY(table.columnViewportPosition(GridModel::State) +
+                    table.sizeHintForIndex(table.model()->index(0, GridModel::State)).width() <=
+                table.viewport()->width());
+        // Nothing beside it moves when the results come.
+        const QRect place = table.geometry();
+        m_panel->setContent(exampleGrid());
+        QCoreApplication::processEvents();
+        QCOMPARE(table.geometry(), place);
     }
 
     void keepsWhatTheUserSelects()
