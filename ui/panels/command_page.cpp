@@ -3,6 +3,7 @@
 
 #include "ui/panels/text_scroll.h"
 
+#include <QFontInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QProgressBar>
@@ -41,6 +42,9 @@ CommandPage::CommandPage(const QString& progressName, QWidget* parent)
     m_column->addWidget(m_progress);
     m_status->setWordWrap(true);
     m_status->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    QFont small = font();
+    small.setPointSizeF(QFontInfo(small).pointSizeF() - 1);
+    m_status->setFont(small); // six lines of it are seen on a small screen
     m_column->addWidget(makeTextScroll(m_status, tr("Status")), 1);
     m_reason->setAlignment(Qt::AlignCenter);
     m_reason->setWordWrap(true);

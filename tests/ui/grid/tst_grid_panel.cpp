@@ -7,6 +7,7 @@
 #include <QAction>
 #include <QLabel>
 #include <QProgressBar>
+#include <QScrollArea>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QSlider>
@@ -94,6 +95,20 @@ private Q_SLOTS:
         m_panel->setContent(exampleGrid());
         QCoreApplication::processEvents();
         QCOMPARE(table.geometry(), place);
+    }
+
+    // On a small screen the warning is read before anything is scrolled.
+    void theStatusIsSeen()
+    {
+        m_panel->resize(1280, 161);
+        m_panel->setStatus("An unfinished quick search is here (7 % done): G goes on. Best of the "
+                           "quick search: lᵣ 0.1, λ 0.01, 17 steps, distance 1.4e−3 "
+                           "(7.6e−4–5.0e−3). That rests on 2 of 8 starts, too few to rely on: let "
+                           "the search go on first.");
+        QCoreApplication::processEvents();
+        for (const QScrollArea* area : m_panel->findChildren<QScrollArea*>())
+            if (area->accessibleName() == "Status")
+                QCOMPARE(area->verticalScrollBar()->maximum(), 0);
     }
 
     void keepsWhatTheUserSelects()
