@@ -31,7 +31,7 @@ CellPanel::CellPanel(Cell cell, QWidget* parent)
     , m_cell(cell)
     , m_key(new QLabel(keyOf(cell)))
     , m_title(new ElidedLabel)
-    , m_head(new QHBoxLayout)
+    , m_tools(new QHBoxLayout)
     , m_view(new SpectrogramView)
     , m_response(new QLabel)
     , m_detail(new ElidedLabel)
@@ -43,9 +43,12 @@ CellPanel::CellPanel(Cell cell, QWidget* parent)
     m_response->setTextFormat(Qt::PlainText);
 
     m_title->setFixedHeight(headHeight);
-    m_head->setSpacing(spacing);
-    m_head->addWidget(m_key);
-    m_head->addWidget(m_title, 1);
+    m_tools->setSpacing(0); // in a small window the title keeps what they leave
+    auto* head = new QHBoxLayout;
+    head->setSpacing(spacing);
+    head->addWidget(m_key);
+    head->addWidget(m_title, 1);
+    head->addLayout(m_tools);
     auto* numbers = new QHBoxLayout;
     numbers->setSpacing(2 * spacing);
     numbers->addWidget(m_response);
@@ -58,7 +61,7 @@ CellPanel::CellPanel(Cell cell, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(spacing, spacing, spacing, spacing);
     layout->setSpacing(spacing);
-    layout->addLayout(m_head);
+    layout->addLayout(head);
     layout->addWidget(m_view, 1);
     layout->addLayout(caption);
     connect(m_view, &SpectrogramView::activated, this, [this] { Q_EMIT chosen(m_cell); });
@@ -102,7 +105,7 @@ void CellPanel::setSounding(bool isSounding)
 void CellPanel::addTool(QWidget* tool)
 {
     tool->setMaximumHeight(headHeight);
-    m_head->addWidget(tool);
+    m_tools->addWidget(tool);
 }
 
 void CellPanel::updateColours()

@@ -50,7 +50,7 @@ private:
     bool m_isSounding = false;
     QLabel* m_key;
     QLabel* m_title;
-    QHBoxLayout* m_head;
+    QHBoxLayout* m_tools;
     SpectrogramView* m_view;
     QLabel* m_response;
     QLabel* m_detail;

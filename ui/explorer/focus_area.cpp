@@ -211,6 +211,9 @@ void FocusArea::makeRealTools()
         button->setFocusPolicy(Qt::TabFocus);
         real.addTool(button);
     }
+    // No wider than high: the number beside them is read in the smallest window too.
+    for (QToolButton* button : {m_previousReal, m_nextReal})
+        button->setMaximumWidth(button->maximumHeight());
     m_previousReal->setAccessibleName(tr("Previous real excerpt"));
     m_nextReal->setAccessibleName(tr("Next real excerpt"));
     connect(m_realSide, &QToolButton::clicked, this, [this](bool isLowest) {
