@@ -139,7 +139,6 @@ void MainWindow::makeWidgets()
 
 void MainWindow::layOut()
 {
-    statusBar(); // from the start: nothing moves when the first message comes
     auto* side = new QWidget;
     auto* sideLayout = new QVBoxLayout(side);
     sideLayout->setContentsMargins(0, 0, 0, 0); // the panels have their own
