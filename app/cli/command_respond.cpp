@@ -5,6 +5,7 @@
 #include "core/explain/explainer.h"
 #include "core/io/csv.h"
 #include "core/listen/audio_response.h"
+#include "core/util/output_path.h"
 
 #include <CLI/CLI.hpp>
 
@@ -29,6 +30,7 @@ struct RespondOptions
 
 int runRespond(Context& context, const RespondOptions& options)
 {
+    requireNotInput(options.out, options.audio);
     const Device device = context.device();
     const Explainer explainer(context.classifierFolder(), {}, device);
     const ResponseCurve curve =

@@ -8,6 +8,7 @@
 #include "core/dsp/resynthesis.h"
 #include "core/io/safetensors.h"
 #include "core/util/error.h"
+#include "core/util/output_path.h"
 
 #include <CLI/CLI.hpp>
 
@@ -31,6 +32,7 @@ struct MelOptions
 int runMel(Context& context, const MelOptions& options)
 {
     context.device(); // one that is not there is an error, like everywhere
+    requireNotInput(options.out, options.audio);
     const FrontEndParameters frontEnd;
     std::vector<float> samples;
     readMonoPieces(
@@ -73,6 +75,7 @@ struct ResynthesiseOptions
 int runResynthesise(Context& context, const ResynthesiseOptions& options)
 {
     context.device(); // as in mel
+    requireNotInput(options.out, options.mels);
     const FrontEndParameters frontEnd;
     const SafetensorsFile file(options.mels);
     const Matrix<float> mels =

@@ -206,6 +206,14 @@ LabelledSound makeStems(const PackJob& job, const PackSettings& settings,
 
 } // namespace
 
+std::vector<fs::path> filesOf(const Source& source)
+{
+    std::vector<fs::path> files{source.path, labelPath(source)};
+    for (const char* stem : {"audio", "vocals", "accompaniment"})
+        files.push_back(findAudio(source.path, stem)); // of a folder
+    return files;
+}
+
 std::vector<PackJob> planPack(const std::vector<Source>& sources, const PackSettings& settings)
 {
     const bool spectra = settings.features == PackedFeatures::Spectra;

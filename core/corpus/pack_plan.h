@@ -22,6 +22,10 @@ struct PackJob
     std::size_t frames = 0;
 };
 
+// Where a source's sounds and labels lie: everything that is read of it, and maybe paths at which
+// there is nothing.
+std::vector<std::filesystem::path> filesOf(const Source& source);
+
 // The recordings that a pack of these features holds, in the order of sources.
 std::vector<PackJob> planPack(const std::vector<Source>& sources, const PackSettings& settings);
 

@@ -4,6 +4,7 @@
 #include "core/corpus/pack_plan.h"
 #include "core/io/json.h"
 #include "core/util/error.h"
+#include "core/util/output_path.h"
 
 #include <algorithm>
 #include <chrono>
@@ -274,6 +275,11 @@ PackSummary packTraining(const std::vector<std::filesystem::path>& folders,
     if (settings.bits != 8 && settings.bits != 16)
         throw badInput("--bits", "cannot be used", "8 or 16", std::to_string(settings.bits));
     FoundSources found = findSources(folders, settings.catalogue, settings.classes);
+    if (settings.catalogue)
+        requireNotInput(settings.output, *settings.catalogue);
+    for (const Source& source : found.sources)
+        for (const std::filesystem::path& file : filesOf(source))
+            requireNotInput(settings.output, file);
     return Packing(settings, std::move(stop), progress)
         .run(planPack(found.sources, settings), std::move(found.problems));
 }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/app/command_line.h"
+#include "tests/app/tiny_models.h"
+#include "tests/support/sound_files.h"
+
+using namespace earshot;
+
+// No command destroys what it is given, or what it was not asked to replace.
+class TestCommandOverwriting : public QObject
+{
+    Q_OBJECT
+
+    CommandLine m_cli;
+    TinyModels m_models;
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_cli.useModels(m_models.folder());
+        const TestFolder& folder = m_cli.folder();
+        const auto sound = folder.path("sound.wav");
+        QVERIFY(writeSound(sound, sines(40000, 1, 22050), 22050, SF_FORMAT_WAV | SF_FORMAT_FLOAT));
+        for (const char* name : {"music/instrumental/a.wav", "music/song.wav",
+                                 "music/stems/vocals.wav", "music/stems/accompaniment.wav"}) {
+            std::filesystem::create_directories(folder.path(name).parent_path());
+            std::filesystem::copy_file(sound, folder.path(name));
+        }
+        folder.write("music/song.csv", "start_s,end_s,label\n0.5,1,vocal\n");
+        folder.write("music/stems/vocals.csv", "start_s,end_s,label\n0.5,1,vocal\n");
+        folder.write("music/catalogue.csv", "file,kind,split,artist,title,licence\n"
+                                            "instrumental/a.wav,instrumental,train,,,\n");
+        std::filesystem::create_hard_link(sound, folder.path("linked.wav"));
+        QCOMPARE(m_cli.run({"mel", "sound.wav", "--out", "mel.safetensors"}).code, 0);
+    }
+
+    void theInputItself_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("output");
+        QTest::addColumn<QString>("input");
+        const QStringList pack{"pack", "music"};
+        const QStringList respond{"respond", "sound.wav", "--response", "fc9[0]"};
+        QTest::newRow("mel") << QStringList{"mel", "sound.wav"} << "sound.wav"
+                             << "";
+        QTest::newRow("linked") << QStringList{"mel", "sound.wav"} << "linked.wav"
+                                << ", sound.wav";
+        QTest::newRow("respond") << respond << "./sound.wav"
+                                 << ", sound.wav";
+        QTest::newRow("resynthesise")
+            << QStringList{"resynthesise", "mel.safetensors"} << "mel.safetensors"
+            << "";
+        QTest::newRow("pack, sound") << pack << "music/instrumental/a.wav"
+                                     << ", /";
+        QTest::newRow("pack, song") << pack << "music/song.wav"
+                                    << ", /";
+        QTest::newRow("pack, labels") << pack << "music/song.csv"
+                                      << ", /";
+        QTest::newRow("pack, voice") << pack << "music/stems/vocals.wav"
+                                     << ", /";
+        QTest::newRow("pack, backing") << pack << "music/stems/accompaniment.wav"
+                                       << ", /";
+        QTest::newRow("pack, stems' labels") << pack << "music/stems/vocals.csv"
+                                             << ", /";
+        QTest::newRow("pack, catalogue")
+            << QStringList{"pack", "music", "--catalogue", "music/catalogue.csv"}
+            << "music/catalogue.csv"
+            << "";
+    }
+
+    void theInputItself()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, output);
+        QFETCH(QString, input);
+        const QByteArray before = m_cli.folder().read(output);
+        const Outcome outcome = m_cli.run(arguments + QStringList{"--out", output});
+        QCOMPARE(outcome.code, 2);
+        QVERIFY2(outcome.err.contains("error: '" + output + "': is the input itself" + input),
+                 qPrintable(outcome.err));
+        QVERIFY2(outcome.err.endsWith(": give another file\n"), qPrintable(outcome.err));
+        QCOMPARE(m_cli.folder().read(output), before);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCommandOverwriting)
+#include "tst_command_overwriting.moc"
