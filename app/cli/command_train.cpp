@@ -161,7 +161,7 @@ void addTrainer(CLI::App& parent, Context& context, CommandBody& body, const Tra
     CLI::Option* resume =
         sub->add_flag("--resume", options->resume, "Go on from the checkpoint in --out");
     sub->add_flag("--restart", options->restart,
-                  "Begin anew where --out holds a training: its checkpoint is lost")
+                  "Begin anew where --out holds a training or a model: it is lost")
         ->excludes(resume);
     context.addCommonOptions(*sub, {texts.example});
     sub->callback([&body, options, command = texts.command, trainer] {

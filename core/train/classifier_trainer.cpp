@@ -422,7 +422,7 @@ TrainingResult trainClassifier(const PackedData& data, const TrainingSettings& s
 {
     checkSettings(settings);
     return translateTorchErrors("training the classifier", [&] {
-        requireNoTraining(settings);
+        checkStart(settings);
         if (settings.start == TrainingStart::Resume)
             checkResumable(settings);
         return ClassifierRun(data, settings, device, std::move(stop), progress).run();

@@ -87,7 +87,7 @@ GanRecipe checkedRecipe(const TrainingSettings& settings)
         throw badInput("steps", "is out of range", "at least 1", std::to_string(*settings.steps));
     if (settings.minutes && !(*settings.minutes > 0 && std::isfinite(*settings.minutes)))
         throw badInput("minutes", "is out of range", "above 0", exactText(*settings.minutes));
-    requireNoTraining(settings);
+    checkStart(settings);
     return parseGanRecipe(settings.recipe);
 }
 

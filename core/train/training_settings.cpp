@@ -9,6 +9,23 @@ namespace earshot {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+// "a checkpoint after 20 steps"; empty: after none.
+std::string checkpointText(const fs::path& path)
+{
+    try {
+        const SafetensorsFile file(path);
+        const bool isGenerators = file.metadata().contains("iterations");
+        const std::uint64_t steps = metadataInteger(file, isGenerators ? "iterations" : "steps");
+        return steps == 0 ? "" : "a checkpoint after " + std::to_string(steps) + " steps";
+    } catch (const Error&) {
+        return "a checkpoint that cannot be read";
+    }
+}
+
+} // namespace
+
 std::string modelName(const TrainingSettings& settings)
 {
     if (!settings.name.empty())
@@ -17,25 +34,32 @@ std::string modelName(const TrainingSettings& settings)
     return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
 }
 
-void requireNoTraining(const TrainingSettings& settings)
+void checkStart(const TrainingSettings& settings)
 {
-    const fs::path path = settings.output / checkpointFileName;
-    std::error_code error;
-    if (settings.start != TrainingStart::Fresh || !fs::exists(path, error))
-        return;
-    std::string found = "a checkpoint that cannot be read";
-    try {
-        const SafetensorsFile file(path);
-        const bool isGenerators = file.metadata().contains("iterations");
-        const std::uint64_t steps = metadataInteger(file, isGenerators ? "iterations" : "steps");
-        if (steps == 0)
-            return; // killed at its very start
-        found = "a checkpoint after " + std::to_string(steps) + " steps";
-    } catch (const Error&) {
-        // Said as it stands above.
+    const fs::path& folder = settings.output;
+    const auto holds = [&](const char* file) {
+        std::error_code error;
+        return fs::exists(folder / file, error);
+    };
+    const bool hasCheckpoint = holds(checkpointFileName);
+    const bool hasModel = holds("model.json") || holds("weights.safetensors");
+    const std::string others = "--restart to begin anew, or another folder";
+    if (settings.start == TrainingStart::Resume && !hasCheckpoint) {
+        if (!hasModel)
+            throw badInput(folder.string(), "holds nothing to go on from: leave --resume out");
+        throw badInput(folder.string(), "holds nothing to go on from", others,
+                       "a model without a checkpoint");
     }
-    throw badInput(settings.output.string(), "holds a training already",
-                   "--resume to go on with it, --restart to begin anew, or another folder", found);
+    if (settings.start != TrainingStart::Fresh || (!hasCheckpoint && !hasModel))
+        return;
+    std::string found = "a model without a checkpoint";
+    if (hasCheckpoint)
+        found = checkpointText(folder / checkpointFileName);
+    if (found.empty() && !hasModel)
+        return; // killed at its very start
+    throw badInput(folder.string(), "holds a training already",
+                   (hasCheckpoint ? "--resume to go on with it, " : "") + others,
+                   found.empty() ? "a model and a checkpoint after 0 steps" : found);
 }
 
 } // namespace earshot

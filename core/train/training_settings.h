@@ -50,8 +50,9 @@ inline constexpr const char* unspecifiedLicence = "unspecified";
 // The model's name, for model.json.
 std::string modelName(const TrainingSettings& settings);
 
-// For a fresh start. Error (BadInput) if the output folder holds a checkpoint with steps in it, or
-// a damaged one: hours of work that nobody asked to overwrite.
-void requireNoTraining(const TrainingSettings& settings);
+// Error (BadInput) for a fresh start where the output folder holds a model, a checkpoint with steps
+// in it, or a damaged one: hours of work that nobody asked to overwrite; and where there is no
+// checkpoint to resume.
+void checkStart(const TrainingSettings& settings);
 
 } // namespace earshot

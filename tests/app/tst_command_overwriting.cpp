@@ -80,6 +80,50 @@ private Q_SLOTS:
         QVERIFY2(outcome.err.endsWith(": give another file\n"), qPrintable(outcome.err));
         QCOMPARE(m_cli.folder().read(output), before);
     }
+
+    // A bundle as others publish it, which has no checkpoint.
+    void aFinishedModelIsNotTrainedOver_data()
+    {
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<QString>("features");
+        QTest::addColumn<QString>("file");
+        QTest::newRow("classifier") << "classifier"
+                                    << "spectra"
+                                    << "model.json";
+        QTest::newRow("generator") << "generator"
+                                   << "mel"
+                                   << "weights.safetensors";
+    }
+
+    void aFinishedModelIsNotTrainedOver()
+    {
+        QFETCH(QString, kind);
+        QFETCH(QString, features);
+        QFETCH(QString, file);
+        const TestFolder& folder = m_cli.folder();
+        QCOMPARE(m_cli.run({"pack", "music", "--features", features, "--out", "data"}).code, 0);
+        const QStringList train{"train", kind, "--data", "data", "--steps", "1", "--out", kind};
+        std::filesystem::create_directory(folder.path(kind));
+        const Outcome early = m_cli.run(train + QStringList{"--resume"});
+        QCOMPARE(early.code, 2);
+        QVERIFY2(
+            early.err.contains("'" + kind + "': holds nothing to go on from: leave --resume out\n"),
+            qPrintable(early.err));
+        folder.write(kind + "/" + file, "a model's");
+        const QStringList before = QDir(folder.name(kind)).entryList(QDir::Files);
+        const QString rest = ": expected --restart to begin anew, or another folder, found a model "
+                             "without a checkpoint\n";
+        const Outcome fresh = m_cli.run(train);
+        QCOMPARE(fresh.code, 2);
+        QVERIFY2(fresh.err.contains("'" + kind + "': holds a training already" + rest),
+                 qPrintable(fresh.err));
+        const Outcome resumed = m_cli.run(train + QStringList{"--resume"});
+        QCOMPARE(resumed.code, 2);
+        QVERIFY2(resumed.err.contains("'" + kind + "': holds nothing to go on from" + rest),
+                 qPrintable(resumed.err));
+        QCOMPARE(folder.read(kind + "/" + file), QByteArray("a model's"));
+        QCOMPARE(QDir(folder.name(kind)).entryList(QDir::Files), before);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestCommandOverwriting)
