@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/context.h"
 #include "app/cli/exit_codes.h"
+#include "app/cli/explanation_folder.h"
 #include "app/cli/explanation_report.h"
 #include "app/cli/options.h"
 #include "core/explain/explainer.h"
-#include "core/util/atomic_file.h"
 #include "core/util/error.h"
 #if EARSHOT_HAS_AUDIO
 #include "app/cli/indexed_music.h"
@@ -14,17 +14,14 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <memory>
-#include <regex>
-#include <unistd.h>
 
 namespace earshot {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr const char* resultName = "result.earshot";
 
 struct ExplainOptions
 {
@@ -94,78 +91,6 @@ ExplainSettings settingsOf(const ExplainOptions& options, std::uint64_t seed)
     return settings;
 }
 
-// The files of one explanation: all of them, or, after an error, none.
-class OutputFolder
-{
-public:
-    // Fails at once where nothing could be written after minutes of work.
-    explicit OutputFolder(fs::path folder)
-        : m_folder(std::move(folder))
-        , m_partial(m_folder / (".earshot-" + std::to_string(::getpid()) + ".partial"))
-    {
-        std::error_code error;
-        m_isNew = !fs::exists(m_folder, error);
-        AtomicFile(m_folder / resultName); // NOLINT: made and dropped
-    }
-    ~OutputFolder()
-    {
-        std::error_code error;
-        fs::remove_all(m_partial, error);
-        if (m_isNew)
-            fs::remove(m_folder, error); // if nothing came into it
-    }
-    OutputFolder(const OutputFolder&) = delete;
-    OutputFolder& operator=(const OutputFolder&) = delete;
-
-    // The result and, in a build with audio, its sounds: written aside first, then moved, so that a
-    // full disk leaves what was here before.
-    std::vector<fs::path> write(const Explanation& explanation, ResultDetail detail
-#if EARSHOT_HAS_AUDIO
-                                ,
-                                const ExplanationSounds& sounds
-#endif
-    )
-    {
-        std::vector<fs::path> parts{m_partial / resultName};
-        try {
-            writeExplanation(explanation, parts.front(), detail);
-#if EARSHOT_HAS_AUDIO
-            const std::vector<fs::path> waves =
-                writeSounds(sounds, FrontEndParameters(), m_partial);
-            parts.insert(parts.end(), waves.begin(), waves.end());
-            removeSounds();
-#endif
-        } catch (const Error& error) {
-            const fs::path name = fs::path(error.subject()).filename();
-            throw about((m_folder / name).string(), error);
-        }
-        std::vector<fs::path> paths;
-        for (const fs::path& part : parts) {
-            paths.push_back(m_folder / part.filename());
-            std::error_code error;
-            fs::rename(part, paths.back(), error);
-            if (error)
-                throw cannotWrite(paths.back().string(), "cannot be written: " + error.message());
-        }
-        return paths;
-    }
-
-private:
-    // Those of an explanation that was here before: only files that this command names so.
-    void removeSounds() const
-    {
-        static const std::regex name("(start|positive|negative)_[0-9]+\\.wav");
-        std::error_code error;
-        for (const fs::directory_entry& entry : fs::directory_iterator(m_folder, error))
-            if (std::regex_match(entry.path().filename().string(), name))
-                fs::remove(entry.path(), error);
-    }
-
-    fs::path m_folder;
-    fs::path m_partial;
-    bool m_isNew = false;
-};
-
 ExplainControl controlOf(Context& context, const ExplainSettings& settings)
 {
     ExplainControl control;
@@ -176,6 +101,14 @@ ExplainControl controlOf(Context& context, const ExplainSettings& settings)
               progress.fraction, progress.secondsLeft});
     };
     return control;
+}
+
+// Without a step there is nothing but the starts.
+bool hasSteps(const Explanation& explanation)
+{
+    return std::ranges::any_of(explanation.directions, [](const auto& direction) {
+        return direction.second.responses.rows() > 1;
+    });
 }
 
 int runExplain(Context& context, const ExplainOptions& options)
@@ -191,7 +124,7 @@ int runExplain(Context& context, const ExplainOptions& options)
 #if EARSHOT_HAS_AUDIO
     const std::unique_ptr<const Explainer> witness = loadWitness(options.witness, explainer);
 #endif
-    OutputFolder folder(options.out);
+    ExplanationFolder folder(options.out, settings);
     const ResultDetail detail = options.isCompact ? ResultDetail::Compact : ResultDetail::Whole;
 
     std::optional<RealResponses> real = explainer.realResponsesOf(expression);
@@ -208,7 +141,7 @@ int runExplain(Context& context, const ExplainOptions& options)
     Explanation explanation = explainer.explain(
         options.response, settings, controlOf(context, settings), real ? &*real : nullptr);
     bool stopped = explanation.end != RunEnd::Completed;
-    if (explanation.examples.empty())
+    if (!hasSteps(explanation))
         return context.finishStopped("explain");
 #if EARSHOT_HAS_AUDIO
     if (indexed)
@@ -222,6 +155,14 @@ int runExplain(Context& context, const ExplainOptions& options)
         (!witness ||
          askWitness(explainer, *witness, frontEnd, sounds, explanation, context.stop()));
     stopped = stopped || !heard;
+#endif
+    if (stopped && folder.holdsFinished(explanation)) {
+        context.message("earshot-cli: note: " + options.out.string() +
+                        " holds the finished explanation of this response and these settings, "
+                        "which stays");
+        return context.finishStopped("explain");
+    }
+#if EARSHOT_HAS_AUDIO
     const std::vector<fs::path> outputs = folder.write(explanation, detail, sounds);
 #else
     const std::vector<fs::path> outputs = folder.write(explanation, detail);
@@ -230,7 +171,8 @@ int runExplain(Context& context, const ExplainOptions& options)
     for (const std::string& problem : report.problems())
         context.message("earshot-cli: note: " + problem);
     context.finish("explain", outputs, explanation.record, report.json(),
-                   report.text() + "\nin " + options.out.string() + ": " + resultName +
+                   report.text() + "\nin " + options.out.string() + ": " +
+                       ExplanationFolder::resultName +
                        (outputs.size() > 1 ? " and " + std::to_string(outputs.size() - 1) +
                                                  " sounds, " + outputs[1].filename().string() +
                                                  " to " + outputs.back().filename().string()
@@ -299,7 +241,10 @@ void addExplainCommand(CLI::App& program, Context& context, CommandBody& body)
 #if EARSHOT_HAS_AUDIO
     addIndexOption(*command, options->index);
 #endif
-    command->add_option("--out", options->out, "For result.earshot and the WAV files")
+    command
+        ->add_option("--out", options->out,
+                     "For result.earshot and the WAV files; of what is there, only an earlier "
+                     "result.earshot and its WAV files are replaced")
         ->type_name("FOLDER")
         ->capture_default_str();
     command->add_flag("--compact", options->isCompact,

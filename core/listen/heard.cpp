@@ -94,6 +94,13 @@ void runAll(const std::vector<Task>& tasks, const FrontEndParameters& frontEnd,
         std::rethrow_exception(failure);
 }
 
+constexpr const char* startName = "start";
+
+const char* nameOf(Direction direction)
+{
+    return direction == Direction::Positive ? "positive" : "negative";
+}
+
 std::string numbered(const char* what, std::size_t index)
 {
     char name[48];
@@ -204,10 +211,23 @@ std::vector<std::filesystem::path> writeSounds(const ExplanationSounds& sounds,
             writeWav(paths.back(), rows[i], frontEnd.sampleRateHz);
         }
     };
-    write("start", sounds.start);
+    write(startName, sounds.start);
     for (const auto& [direction, rows] : sounds.directions)
-        write(direction == Direction::Positive ? "positive" : "negative", rows);
+        write(nameOf(direction), rows);
     return paths;
+}
+
+std::set<std::string> soundNames(Directions directions, std::size_t examples)
+{
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < examples; ++i) {
+        names.insert(numbered(startName, i));
+        if (directions != Directions::Negative)
+            names.insert(numbered(nameOf(Direction::Positive), i));
+        if (directions != Directions::Positive)
+            names.insert(numbered(nameOf(Direction::Negative), i));
+    }
+    return names;
 }
 
 } // namespace earshot

@@ -8,8 +8,9 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <stop_token>
-#include <string_view>
+#include <string>
 #include <vector>
 
 namespace earshot {
@@ -66,5 +67,7 @@ bool askWitness(const Explainer& explainer, const Explainer& witness,
 std::vector<std::filesystem::path> writeSounds(const ExplanationSounds& sounds,
                                                const FrontEndParameters& frontEnd,
                                                const std::filesystem::path& folder);
+// The names that writeSounds gives so many examples.
+std::set<std::string> soundNames(Directions directions, std::size_t examples);
 
 } // namespace earshot

@@ -43,6 +43,8 @@ public:
     void useModels(const QString& folder) { m_models = folder; }
     // As on a disk that has room for files of so many bytes only.
     void limitFileSize(rlim_t bytes) { m_fileSize = bytes; }
+    // Whether it is interrupted before it does anything.
+    void setInterrupted(bool isInterrupted) { m_isInterrupted = isInterrupted; }
     // An open descriptor instead of what Outcome::out collects.
     void sendOutputTo(int descriptor) { m_output = descriptor; }
 
@@ -62,15 +64,23 @@ public:
         environment.insert("OMP_WAIT_POLICY", "passive");
         process.setProcessEnvironment(environment);
         process.setWorkingDirectory(m_folder.name("."));
-        process.setChildProcessModifier([limit = m_fileSize, output = m_output] {
-            if (output >= 0)
-                ::dup2(output, STDOUT_FILENO);
-            const rlimit size{limit, limit};
-            if (limit != RLIM_INFINITY)
-                ::setrlimit(RLIMIT_FSIZE, &size);
-            const rlimit noCore{0, 0};
-            ::setrlimit(RLIMIT_CORE, &noCore);
-        });
+        process.setChildProcessModifier(
+            [limit = m_fileSize, output = m_output, interrupt = m_isInterrupted] {
+                if (interrupt) { // it stays pending until the program waits for it
+                    sigset_t signals;
+                    sigemptyset(&signals);
+                    sigaddset(&signals, SIGINT);
+                    ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+                    ::kill(::getpid(), SIGINT); // of the process, whichever thread waits
+                }
+                if (output >= 0)
+                    ::dup2(output, STDOUT_FILENO);
+                const rlimit size{limit, limit};
+                if (limit != RLIM_INFINITY)
+                    ::setrlimit(RLIMIT_FSIZE, &size);
+                const rlimit noCore{0, 0};
+                ::setrlimit(RLIMIT_CORE, &noCore);
+            });
         process.start(EARSHOT_CLI, arguments, QIODevice::ReadOnly);
         process.waitForStarted();
     }
@@ -108,6 +118,7 @@ private:
     QString m_models = "/nowhere";
     rlim_t m_fileSize = RLIM_INFINITY;
     int m_output = -1;
+    bool m_isInterrupted = false;
 };
 
 // The row's "arguments" end with exit code 2, a last line that holds the row's "message", and

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/explain/explanation.h"
 #include "tests/app/command_line.h"
 #include "tests/app/tiny_models.h"
 #include "tests/support/sound_files.h"
@@ -12,6 +13,11 @@ class TestCommandOverwriting : public QObject
 
     CommandLine m_cli;
     TinyModels m_models;
+
+    QStringList filesIn(const QString& folder) const
+    {
+        return QDir(m_cli.folder().name(folder)).entryList(QDir::Files, QDir::Name);
+    }
 
 private Q_SLOTS:
     void initTestCase()
@@ -110,7 +116,7 @@ private Q_SLOTS:
             early.err.contains("'" + kind + "': holds nothing to go on from: leave --resume out\n"),
             qPrintable(early.err));
         folder.write(kind + "/" + file, "a model's");
-        const QStringList before = QDir(folder.name(kind)).entryList(QDir::Files);
+        const QStringList before = filesIn(kind);
         const QString rest = ": expected --restart to begin anew, or another folder, found a model "
                              "without a checkpoint\n";
         const Outcome fresh = m_cli.run(train);
@@ -122,7 +128,72 @@ private Q_SLOTS:
         QVERIFY2(resumed.err.contains("'" + kind + "': holds nothing to go on from" + rest),
                  qPrintable(resumed.err));
         QCOMPARE(folder.read(kind + "/" + file), QByteArray("a model's"));
-        QCOMPARE(QDir(folder.name(kind)).entryList(QDir::Files), before);
+        QCOMPARE(filesIn(kind), before);
+    }
+
+    // Stopped before its first step, or where the same is finished already.
+    void aStoppedExplanationLeavesAFinishedOne()
+    {
+        const QStringList explain{"explain",   "--response",  "fc9[0]",   "--examples", "1",
+                                  "--witness", "none",        "--out",    "kept",       "--json",
+                                  "--seed",    "3",           "--device", "cpu",        "--steps",
+                                  "100000",    "--direction", "positive"};
+        QProcess begun;
+        m_cli.start(begun, explain);
+        for (int line = 0; line < 2; ++line) // seconds lie between them
+            QVERIFY(CommandLine::waitForMessage(begun, "explaining"));
+        CommandLine::signal(begun, SIGINT);
+        QCOMPARE(CommandLine::finish(begun).code, 3);
+        const auto file = m_cli.folder().path("kept/result.earshot");
+        const QByteArray part = m_cli.folder().read("kept/result.earshot");
+        m_cli.folder().write("kept/start_00.wav", "its sound");
+        const auto isKept = [&](const Outcome& outcome, const QByteArray& result) {
+            return outcome.code == 3 && outcome.err.contains("stopped: nothing was written") &&
+                   m_cli.folder().read("kept/result.earshot") == result &&
+                   m_cli.folder().read("kept/start_00.wav") == "its sound";
+        };
+        m_cli.setInterrupted(true);
+        const Outcome early = m_cli.run(explain);
+        m_cli.setInterrupted(false);
+        QVERIFY2(isKept(early, part), qPrintable(early.err));
+
+        Explanation finished = readExplanation(file);
+        finished.record.set("end", "completed");
+        writeExplanation(finished, file);
+        const QByteArray whole = m_cli.folder().read("kept/result.earshot");
+        QProcess again;
+        m_cli.start(again, explain);
+        for (int line = 0; line < 2; ++line)
+            QVERIFY(CommandLine::waitForMessage(again, "explaining"));
+        CommandLine::signal(again, SIGINT);
+        const Outcome outcome = CommandLine::finish(again);
+        QVERIFY2(isKept(outcome, whole), qPrintable(outcome.err));
+        QVERIFY2(outcome.err.contains("note: kept holds the finished explanation of this response "
+                                      "and these settings, which stays\n"),
+                 qPrintable(outcome.err));
+    }
+
+    // Only what belongs to the result that is there is replaced.
+    void soundsOfOthersAreKept()
+    {
+        const QStringList explain{"explain", "--response", "fc9[0]",  "--direction", "positive",
+                                  "--out",   "mixed",      "--steps", "1",           "--examples"};
+        std::filesystem::create_directory(m_cli.folder().path("mixed"));
+        m_cli.folder().write("mixed/start_01.wav", "mine");
+        m_cli.folder().write("mixed/negative_00.wav", "mine");
+        const Outcome refused = m_cli.run(explain + QStringList{"2"});
+        QCOMPARE(refused.code, 2);
+        QVERIFY2(refused.err.contains("'mixed/start_01.wav': is in the way: it belongs to no "
+                                      "result.earshot here: move it, or give another folder"),
+                 qPrintable(refused.err));
+        QCOMPARE(filesIn("mixed"), QStringList({"negative_00.wav", "start_01.wav"}));
+        QCOMPARE(m_cli.run(explain + QStringList{"1"}).code, 0);
+        std::filesystem::remove(m_cli.folder().path("mixed/start_01.wav"));
+        QCOMPARE(m_cli.run(explain + QStringList{"2"}).code, 0); // positive_00.wav is its own
+        QCOMPARE(m_cli.run(explain + QStringList{"1"}).code, 0);
+        QCOMPARE(filesIn("mixed"), QStringList({"negative_00.wav", "positive_00.wav",
+                                                "result.earshot", "start_00.wav"}));
+        QCOMPARE(m_cli.folder().read("mixed/negative_00.wav"), QByteArray("mine"));
     }
 };
 
