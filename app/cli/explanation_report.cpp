@@ -69,8 +69,7 @@ std::string ExplanationReport::witnessText(const DirectionResult& result, Direct
     const std::string what =
         m_witness->isSameQuestion ? "agrees " : "hears " + m_witness->label + " in ";
     const Direction side = m_witness->isSameQuestion ? direction : Direction::Positive;
-    return "witness " + what + std::to_string(countOnSide(result.witness, side)) + " of " +
-           std::to_string(result.witness.size());
+    return "witness " + what + onSideText(result.witness, side);
 }
 
 std::string ExplanationReport::text() const
@@ -118,7 +117,7 @@ Json ExplanationReport::directionJson(const DirectionResult& result, Direction d
             percentiles.push_back(std::clamp(m_real->percentile(responses.back()), 0.0, 100.0));
     }
     Json agreeing;
-    if (m_witness && m_witness->isSameQuestion && !result.witness.empty())
+    if (m_witness && m_witness->isSameQuestion && countHeard(result.witness) > 0)
         agreeing = static_cast<std::int64_t>(countOnSide(result.witness, direction));
     return Json::object({{"chosen_step", result.chosenStep},
                          {"responses", Json::array(std::span<const float>(responses))},

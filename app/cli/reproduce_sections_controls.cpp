@@ -52,9 +52,9 @@ std::string witnessText(const std::vector<float>& logits, std::uint64_t seed)
 {
     if (logits.empty())
         return "";
-    return std::to_string(countOnSide(logits, Direction::Positive)) + " of " +
-           std::to_string(logits.size()) + ": " +
-           estimateText(estimatedMean(finiteOf(logits), seed));
+    const std::string text = onSideText(logits, Direction::Positive);
+    const std::vector<double> heard = finiteOf(logits);
+    return heard.empty() ? text : text + ": " + estimateText(estimatedMean(heard, seed));
 }
 
 std::string cosineText(const ControlRow& row, std::uint64_t seed)

@@ -4,6 +4,7 @@
 #include "core/explain/explainer.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace earshot {
 
@@ -54,6 +55,23 @@ std::size_t countOnSide(std::span<const float> logits, Direction direction)
     return static_cast<std::size_t>(std::ranges::count_if(logits, [&](float logit) {
         return direction == Direction::Positive ? logit > 0 : logit < 0;
     }));
+}
+
+std::size_t countHeard(std::span<const float> logits)
+{
+    return static_cast<std::size_t>(
+        std::ranges::count_if(logits, [](float logit) { return !std::isnan(logit); }));
+}
+
+std::string onSideText(std::span<const float> logits, Direction direction)
+{
+    const std::size_t heard = countHeard(logits);
+    std::string text =
+        std::to_string(countOnSide(logits, direction)) + " of " + std::to_string(heard);
+    if (heard < logits.size())
+        text += " heard (" + std::to_string(logits.size() - heard) + " of " +
+                std::to_string(logits.size()) + " could not become sound)";
+    return text;
 }
 
 } // namespace earshot

@@ -36,5 +36,9 @@ std::optional<WitnessDescription> witnessOf(const Explanation& explanation);
 
 // How many logits lie on the direction's side of 0; NaN lies on neither.
 std::size_t countOnSide(std::span<const float> logits, Direction direction);
+// How many sounds there were to be asked about: of those that could not be made it has NaN.
+std::size_t countHeard(std::span<const float> logits);
+// "3 of 4", or "2 of 2 heard (2 of 4 could not become sound)".
+std::string onSideText(std::span<const float> logits, Direction direction);
 
 } // namespace earshot

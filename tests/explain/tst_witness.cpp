@@ -97,6 +97,20 @@ private Q_SLOTS:
         QCOMPARE(countOnSide(logits, Direction::Negative), std::size_t(1));
         QCOMPARE(countOnSide({}, Direction::Positive), std::size_t(0));
     }
+
+    // What was never asked does not count against it.
+    void onlyWhatWasHeardCounts()
+    {
+        const float silent = std::numeric_limits<float>::quiet_NaN();
+        const std::vector<float> logits{3, silent, -1, silent};
+        QCOMPARE(countHeard(logits), std::size_t(2));
+        QCOMPARE(onSideText(logits, Direction::Negative),
+                 std::string("1 of 2 heard (2 of 4 could not become sound)"));
+        QCOMPARE(onSideText(std::vector<float>{3, -1, 2}, Direction::Positive),
+                 std::string("2 of 3"));
+        QCOMPARE(onSideText(std::vector<float>{silent}, Direction::Positive),
+                 std::string("0 of 0 heard (1 of 1 could not become sound)"));
+    }
 };
 
 QTEST_APPLESS_MAIN(TestWitness)
