@@ -318,6 +318,11 @@ ClassifierEvaluation evaluateClassifier(const PackedData& data, ClassifierBundle
                                         const ClassifierEvaluationSettings& settings,
                                         std::stop_token stop, const ProgressCallback& progress)
 {
+    const std::string& label = classifier.info.label;
+    if (!label.empty() && !data.label().empty() && label != data.label())
+        throw badInput(data.file().path().string(),
+                       "cannot judge the classifier: it answers another question",
+                       "'" + label + "', the label of the classifier", "'" + data.label() + "'");
     return Evaluator(data, classifier, device, settings, std::move(stop), progress).run();
 }
 

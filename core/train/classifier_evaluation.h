@@ -93,7 +93,8 @@ struct ClassifierEvaluation
 bool isSinging(const std::string& label);
 
 // Judges a classifier on a split of packed data (spectra or mel). The bundle is moved to the
-// device. Errors: BadInput if the split has no labelled excerpt; Failed ("stopped") on a stop.
+// device. Errors: BadInput if the data is labelled with something else than what the classifier was
+// trained to find, or its split has no labelled excerpt; Failed ("stopped") on a stop.
 ClassifierEvaluation evaluateClassifier(const PackedData& data, ClassifierBundle& classifier,
                                         const Device& device,
                                         const ClassifierEvaluationSettings& settings,

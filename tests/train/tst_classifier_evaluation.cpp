@@ -292,6 +292,30 @@ private Q_SLOTS:
             Error, evaluateClassifier(judged, bundle, m_device, {}, stop.get_token(), {}));
     }
 
+    // Guitars are no voices. A bundle that says nothing of its label is taken at the user's word.
+    void anotherLabelIsRefused()
+    {
+        TrainingPack pack = judgedMusic();
+        pack.metadata = {{"label", "guitar"}};
+        const PackedData data(pack.write(path("guitars")));
+        ClassifierBundle bundle = meanBundle();
+        for (const char* label : {"guitar", ""}) {
+            bundle.info.label = label;
+            evaluateClassifier(data, bundle, m_device, {}, {}, {});
+        }
+        bundle.info.label = "vocal";
+        try {
+            evaluateClassifier(data, bundle, m_device, {}, {}, {});
+            QFAIL("no error");
+        } catch (const Error& error) {
+            QVERIFY(error.kind() == ErrorKind::BadInput);
+            QVERIFY(QString(error.what())
+                        .endsWith("guitars': cannot judge the classifier: it answers another "
+                                  "question: expected 'vocal', the label of the classifier, found "
+                                  "'guitar'"));
+        }
+    }
+
     // −4 is below a silent frame's limit, −3.
     void silenceIsNoRealMusic()
     {
