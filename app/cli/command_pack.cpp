@@ -69,6 +69,9 @@ void checkClasses(const ClassNames& classes)
 
 int runPack(Context& context, PackOptions options)
 {
+    if (options.bits == "8" && options.features == "spectra")
+        throw badInput("--bits", "cannot be used with --features spectra", "16, or --features mel",
+                       options.bits);
     context.device(); // one that is not there is an error, like everywhere
     PackSettings& settings = options.settings;
     checkClasses(settings.classes);
@@ -148,7 +151,8 @@ void addPackCommand(CLI::App& program, Context& context, CommandBody& body)
         ->type_name("FILE");
     addChoice(*command, "--features", options->features, {"spectra", "mel"},
               "spectra, for training a classifier, or mel, for a generator");
-    addChoice(*command, "--bits", options->bits, {"8", "16"}, "Bits of a log-mel value");
+    addChoice(*command, "--bits", options->bits, {"8", "16"},
+              "Bits of a log-mel value (--features mel)");
     command
         ->add_option("--label", options->settings.classes.label,
                      "The class to find: the label that counts, and the folder that holds "

@@ -62,11 +62,11 @@ private Q_SLOTS:
         QVERIFY(list.open(QIODevice::Append));
         list.write("instrumental/train/broken.wav,instrumental,train,Somebody,Nothing,CC0\n");
         list.close();
-        for (const auto& [features, file] :
-             {std::pair{"spectra", "spectra.st"}, {"mel", "mel.st"}}) {
+        for (const auto& [features, bits, file] :
+             {std::tuple{"spectra", "16", "spectra.st"}, {"mel", "8", "mel.st"}}) {
             const Outcome outcome =
                 m_cli.run({"pack", "music", "--catalogue", "music/catalogue.csv", "--features",
-                           features, "--bits", "8", "--out", file, "--json"});
+                           features, "--bits", bits, "--out", file, "--json"});
             QVERIFY2(outcome.code == 0, qPrintable(outcome.err));
             m_packed = outcome;
         }

@@ -100,6 +100,8 @@ private Q_SLOTS:
             "'--response-scale': is unknown: expected raw or deviation, found 'up'");
         row("explain --response fc9[0] --device gpu", "expected auto, cpu or cuda, found 'gpu'");
         row("pack . --out a --bits 9", "'--bits': is unknown: expected 8 or 16, found '9'");
+        row("pack . --out a --bits 8", "'--bits': cannot be used with --features spectra: expected "
+                                       "16, or --features mel, found 8");
         row("evaluate classifier --data a --split all", "expected train, valid or test");
         row("evaluate generator --data a --split train", "expected test, valid or heldout");
         row("train classifier --data a --out b --steps 1 --minutes 1", "excludes");
