@@ -3,6 +3,7 @@
 #include "app/cli/exit_codes.h"
 #include "app/cli/options.h"
 #include "core/corpus/packer.h"
+#include "core/train/classifier_evaluation.h"
 #include "core/util/error.h"
 
 #include <CLI/CLI.hpp>
@@ -28,19 +29,36 @@ struct PackOptions
     std::string bits = "16";
 };
 
+// "song" and "instrumental" are words of singing.
+std::string kindText(RecordingKind kind, const std::string& label)
+{
+    if (!isSinging(label) && kind == RecordingKind::Song)
+        return "with " + label;
+    if (!isSinging(label) && kind == RecordingKind::Instrumental)
+        return "without " + label;
+    return std::string(name(kind));
+}
+
 // Minutes by kind and split.
-std::string table(const PackSummary& summary, double framesPerMinute)
+std::string table(const PackSummary& summary, const std::string& label, double framesPerMinute)
 {
     std::map<std::string, std::map<Split, double>> minutes;
     for (const Recording& recording : summary.recordings)
-        minutes[std::string(name(recording.kind))][recording.split] +=
+        minutes[kindText(recording.kind, label)][recording.split] +=
             static_cast<double>(recording.frames) / framesPerMinute;
-    std::string text = "kind            train   valid    test  (minutes)\n";
+    std::size_t width = 13;
+    for (const auto& [kind, bySplit] : minutes)
+        width = std::max(width, kind.size());
+    const auto padded = [width](std::string kind) {
+        kind.resize(width, ' ');
+        return kind;
+    };
+    std::string text = padded("kind") + "   train   valid    test  (minutes)\n";
     for (auto& [kind, bySplit] : minutes) {
         char line[80];
-        std::snprintf(line, sizeof line, "%-13s %7.1f %7.1f %7.1f\n", kind.c_str(),
-                      bySplit[Split::Train], bySplit[Split::Valid], bySplit[Split::Test]);
-        text += line;
+        std::snprintf(line, sizeof line, " %7.1f %7.1f %7.1f\n", bySplit[Split::Train],
+                      bySplit[Split::Valid], bySplit[Split::Test]);
+        text += padded(kind) + line;
     }
     return text;
 }
@@ -118,8 +136,9 @@ int runPack(Context& context, PackOptions options)
     context.finish("pack", {settings.output}, record, results,
                    settings.output.string() + ": " + std::to_string(summary.recordings.size()) +
                        " recordings, " + std::to_string(summary.problems.size()) + " left out\n" +
-                       table(summary, framesPerMinute) + minutesText(summary.positiveSeconds) +
-                       " of them are labelled '" + settings.classes.label + "'\n");
+                       table(summary, settings.classes.label, framesPerMinute) +
+                       minutesText(summary.positiveSeconds) + " of them are labelled '" +
+                       settings.classes.label + "'\n");
     return ExitDone;
 }
 

@@ -2,6 +2,7 @@
 #include "core/train/generator_evaluation.h"
 
 #include "core/nets/torch_device.h"
+#include "core/train/classifier_evaluation.h"
 #include "core/train/report_text.h"
 #include "core/util/error.h"
 #include "core/util/random.h"
@@ -116,6 +117,7 @@ GeneratorEvaluation evaluateGenerator(const PackedData& data, ClassifierBundle& 
 
     GeneratorEvaluation evaluation;
     evaluation.settings = settings;
+    evaluation.label = data.label();
     evaluation.classifierSha256 = classifier.info.sha256;
     evaluation.generatorSha256 = generator.info.sha256;
     const RealMusic heldOutMusic = realMusic(data, settings.heldOut);
@@ -210,9 +212,12 @@ std::string GeneratorEvaluation::markdown() const
     const std::string split = settings.heldOut == RealSet::HeldOut
                                   ? ""
                                   : " of the split \"" + std::string(name(settings.heldOut)) + "\"";
+    // "Songs" and "instrumentals" are words of singing.
+    const bool isSung = label.empty() || isSinging(label);
     return "Against " + count + " held-out excerpts" + split + " (half of " +
-           std::to_string(heldOutSongs) + " songs, half of " +
-           std::to_string(heldOutInstrumentals) + " instrumentals), in `" + settings.layer +
+           std::to_string(heldOutSongs) + (isSung ? " songs" : " recordings with " + label) +
+           ", half of " + std::to_string(heldOutInstrumentals) +
+           (isSung ? " instrumentals" : " without " + label) + "), in `" + settings.layer +
            "`; in brackets the middle 95 % of " + std::to_string(settings.bootstrapDraws) +
            " bootstrap draws of the held-out recordings, and for precision 1.96 standard errors of "
            "a jackknife over them:\n\n| " +

@@ -38,6 +38,7 @@ struct GeneratorEvaluation
     std::size_t copySources = 0;  // training excerpts that they may be copies of
     std::size_t heldOutSongs = 0; // recordings
     std::size_t heldOutInstrumentals = 0;
+    std::string label; // of the music's two classes: "vocal"
     std::string classifierSha256;
     std::string generatorSha256;
 

@@ -223,6 +223,10 @@ private Q_SLOTS:
         QVERIFY(std::abs(results["positive_minutes"].toDouble() -
                          results["minutes"].toDouble() / 2) < 1e-9);
         QVERIFY(packed.err.contains("left out: "));
+        const Outcome told = m_cli.run(
+            {"pack", "guitars", "--out", "guitars.st", "--label", "guitar", "--other", "other"});
+        QVERIFY2(told.out.contains("\nwith guitar   ") && told.out.contains("\nwithout guitar "),
+                 qPrintable(told.out));
         // One class twice, or no name, leaves nothing to tell apart.
         for (const QStringList& names :
              {QStringList{"--label", "other", "--other", "other"}, QStringList{"--label", ""},

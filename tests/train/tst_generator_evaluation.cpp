@@ -193,6 +193,11 @@ private Q_SLOTS:
         QVERIFY(table.contains("| generated | 3.250 (3.000–4.500) |"));
         QVERIFY(table.contains("| of the training split | 0.500 |"));
         QVERIFY(table.startsWith("Against 2000 held-out excerpts (half of 5 songs"));
+        QVERIFY(table.contains("half of 0 instrumentals), in `fc8.act`"));
+        evaluation.label = "guitar";
+        QVERIFY(evaluation.markdown().starts_with(
+            "Against 2000 held-out excerpts (half of 5 recordings with guitar, half of 0 without "
+            "guitar), in `fc8.act`"));
         QVERIFY(table.contains("48.0 % lie nearer to one of 10000 training excerpts"));
         QVERIFY(table.contains("1.5 % nearer than all but a hundredth"));
         QCOMPARE(json.number("copied_nearer"), 0.48);
