@@ -188,6 +188,8 @@ private:
             const auto part = m_parts.songs().find(name);
             const auto known = earlier.find(name);
             const IndexedSong* song = known == earlier.end() ? nullptr : known->second;
+            if (song != nullptr && !m_earlier->isFinite(*song))
+                song = nullptr; // damaged: indexed again
             if (part != m_parts.songs().end() && part->second.stamp == *stamp) {
                 keep(part->second, *stamp);
             } else if (song != nullptr && song->stamp == *stamp) {

@@ -169,6 +169,17 @@ std::size_t CorpusIndex::songOf(std::size_t excerpt) const
     return static_cast<std::size_t>(next - songs().begin()) - 1;
 }
 
+bool CorpusIndex::isFinite(const IndexedSong& song) const
+{
+    std::vector<float> values(song.excerpts);
+    for (std::size_t row = 0; row < m_contents.references.size(); ++row) {
+        copyResponses(row, song.firstExcerpt, values);
+        if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
+            return false;
+    }
+    return true;
+}
+
 double CorpusIndex::timeSeconds(std::size_t excerpt) const
 {
     return excerptStartSeconds(excerpt - songs()[songOf(excerpt)].firstExcerpt);

@@ -86,6 +86,8 @@ public:
     // Looks at the file.
     SongState songState(std::size_t song) const;
     std::size_t songOf(std::size_t excerpt) const;
+    // Whether all its responses are numbers, as they are unless the file is damaged.
+    bool isFinite(const IndexedSong& song) const;
     double timeSeconds(std::size_t excerpt) const; // of its first sample in the song
     bool isSilent(std::size_t excerpt) const { return m_silent[excerpt]; }
 

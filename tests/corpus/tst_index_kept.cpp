@@ -9,6 +9,8 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstring>
+#include <limits>
 #include <optional>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -112,6 +114,30 @@ private Q_SLOTS:
         QCOMPARE(renamed.kept, std::size_t(3));
         QCOMPARE(buildIndex(m_folder->path("renamed"), m_example->index(), *m_toy).kept,
                  std::size_t(3));
+    }
+
+    // What a disk or another program did to it is not kept for ever.
+    void damagedResponsesAreMadeAgain()
+    {
+        build();
+        const QByteArray whole = m_folder->read("music.index");
+        std::size_t place = 0;
+        {
+            const CorpusIndex index(m_example->index());
+            const SafetensorsFile file(m_example->index());
+            const auto bytes = file.tensor("responses").bytes;
+            place = static_cast<std::size_t>(whole.indexOf(QByteArray::fromRawData(
+                reinterpret_cast<const char*>(bytes.data()), static_cast<int>(bytes.size()))));
+            place += index.songs()[1].firstExcerpt * sizeof(float);
+        }
+        QByteArray damaged = whole;
+        const float unknown = std::numeric_limits<float>::quiet_NaN();
+        std::memcpy(damaged.data() + place, &unknown, sizeof unknown);
+        m_folder->write("music.index", damaged);
+        const IndexSummary summary = build();
+        QCOMPARE(summary.kept, std::size_t(2));
+        QCOMPARE(summary.indexed, std::size_t(1));
+        QCOMPARE(m_folder->read("music.index"), whole);
     }
 
     void unreadableIsNotGone_data()
