@@ -45,6 +45,8 @@ fs::path spelled(const fs::path& folder)
 
 IndexContents contentsOf(const fs::path& folder, const Explainer& explainer)
 {
+    if (folder.empty())
+        throw badInput("FOLDER", "is empty", "a folder of music", "''");
     const fs::path whole = spelled(folder);
     if (!isUtf8(whole.string())) // the index, whose header is JSON, could not name it
         throw badInput(whole.string(),

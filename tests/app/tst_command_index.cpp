@@ -275,6 +275,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("message");
         QTest::newRow("no folder") << QStringList{"index", "none", "--out", "n.index"}
                                    << "expected a folder of music, found nothing there";
+        QTest::newRow("an empty name") << QStringList{"index", "", "--out", "n.index"}
+                                       << "'FOLDER': is empty: expected a folder of music";
         QTest::newRow("a file for a folder")
             << QStringList{"index", "music/song/audio.wav", "--out", "n.index"} << "found a file";
         QTest::newRow("not an index")
