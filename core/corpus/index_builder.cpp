@@ -43,6 +43,13 @@ fs::path spelled(const fs::path& folder)
     return normal.has_filename() ? normal : normal.parent_path();
 }
 
+bool isLinkToNothing(const fs::path& path)
+{
+    std::error_code error;
+    return fs::is_symlink(path, error) &&
+           fs::status(path, error).type() == fs::file_type::not_found;
+}
+
 IndexContents contentsOf(const fs::path& folder, const Explainer& explainer)
 {
     if (folder.empty())
@@ -181,7 +188,8 @@ private:
             const std::optional<FileStamp> stamp = stampOf(path);
             if (!stamp || !isUtf8(name)) { // JSON holds no other names
                 leaveOut(badInput(path.string(), "cannot be indexed",
-                                  "a regular file with a name in UTF-8", "another")
+                                  "a regular file with a name in UTF-8",
+                                  isLinkToNothing(path) ? "a link to nothing" : "another")
                              .what());
                 if (isUnknown(path))
                     m_found.unread.push_back(name);
