@@ -62,9 +62,11 @@ int runRespond(Context& context, const RespondOptions& options)
                       {"highest", static_cast<double>(high)},
                       {"state", stopped ? "stopped" : "ok"}});
     char text[160];
-    std::snprintf(text, sizeof text, ": %zu excerpts, response %.2f to %.2f, mean %.2f\n",
-                  curve.responses.size(), low, high, mean);
-    context.finish("respond", {options.out}, record, results, options.out.string() + text);
+    std::snprintf(text, sizeof text, " excerpts%s, response %.2f to %.2f, mean %.2f\n",
+                  stopped ? ", stopped" : "", low, high, mean);
+    const std::string count = ": " + std::to_string(curve.responses.size()) +
+                              (stopped ? " of " + std::to_string(curve.startSeconds.size()) : "");
+    context.finish("respond", {options.out}, record, results, options.out.string() + count + text);
     return stopped ? ExitStopped : ExitDone;
 }
 

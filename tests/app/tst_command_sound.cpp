@@ -5,6 +5,7 @@
 #include "tests/support/sound_files.h"
 
 #include <QJsonArray>
+#include <QRegularExpression>
 
 #include <cmath>
 #include <limits>
@@ -71,6 +72,24 @@ private Q_SLOTS:
     }
 
     // First samples 0, 50·315, 100·315; centres 57·315 + 512 = 18467 samples later.
+    // What is there is written, and said to be a part.
+    void aStoppedRespondSaysSo()
+    {
+        writeSines("long.wav", 20 * sampleRateHz);
+        QProcess process;
+        m_cli.start(process, {"respond", "long.wav", "--response", "fc9[0]", "--hop-frames", "1",
+                              "--out", "part.csv"});
+        QVERIFY(CommandLine::waitForMessage(process, "responding"));
+        CommandLine::signal(process, SIGINT);
+        const Outcome outcome = CommandLine::finish(process);
+        QCOMPARE(outcome.code, 3);
+        const QRegularExpressionMatch said =
+            QRegularExpression("^part.csv: ([0-9]+) of 1283 excerpts, stopped, response .*, mean")
+                .match(outcome.out);
+        QVERIFY2(said.hasMatch(), qPrintable(outcome.out));
+        QCOMPARE(m_cli.folder().read("part.csv").count('\n'), said.captured(1).toInt() + 1);
+    }
+
     void respondWritesARowAnExcerpt()
     {
         const Outcome outcome =
