@@ -114,9 +114,9 @@ std::string GridReport::choice() const
         text += "that rests on " + std::to_string(chosen.examples) + " of " +
                 std::to_string(m_result.settings.examples) +
                 " starts, too few to rely on: let the search go on first\n";
-    if (others == 0)
+    if (others == 0 && m_result.measurements.size() > 1)
         text += "every other setting is farther, start for start\n";
-    else if (!std::isnan(chosen.change))
+    if (others > 0 && !std::isnan(chosen.change))
         text += std::to_string(others) + (others == 1 ? " other setting" : " other settings") +
                 " cannot be told from the best, start for start; of those measured with as many "
                 "examples the chosen one changes the start least\n";

@@ -55,6 +55,19 @@ private Q_SLOTS:
         QVERIFY(GridReport(whole, " --seed 3").text().ends_with(" --steps 100 --seed 3\n"));
     }
 
+    void aSingleSettingHasNoOthers()
+    {
+        GridResult result = resultOver(50, 50);
+        const auto saysFarther = [&] {
+            return GridReport(result).text().find("every other setting") != std::string::npos;
+        };
+        QVERIFY(!saysFarther());
+        result.measurements.push_back(result.measurements[0]);
+        result.measurements[1].distance = 3;
+        result.measurements[1].isTied = false;
+        QVERIFY(saysFarther());
+    }
+
     // As it has to be typed.
     void optionsOfACommand()
     {
