@@ -224,13 +224,11 @@ void addEvaluation(CLI::App& parent, Context& context, CommandBody& body, const 
         ->type_name("FILE")
         ->required();
     addChoice(*command, "--split", options->split, splits, splitDescription);
-    command
-        ->add_option("--out", options->out,
-                     name == "generator"
-                         ? "For the table as JSON and Markdown, and generated beside real "
-                           "excerpts as generator_sheet.png and .safetensors"
-                         : "For the tables as JSON and Markdown")
-        ->type_name("FOLDER");
+    addOutOption(*command, options->out, "FOLDER",
+                 name == "generator"
+                     ? "For the table as JSON and Markdown, and generated beside real "
+                       "excerpts as generator_sheet.png and .safetensors"
+                     : "For the tables as JSON and Markdown");
     context.addClassifierOption(*command);
     if (name == "all") {
         command->add_option("--examples", options->examples, "Examples of the explanation")

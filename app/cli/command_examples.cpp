@@ -106,11 +106,9 @@ void addExamplesCommand(CLI::App& program, Context& context, CommandBody& body)
                      "Its CSV; a column 'source' says where each file came from (default: "
                      "catalogue.csv in --music)")
         ->type_name("FILE");
-    command
-        ->add_option("--out", options->gallery.output,
-                     "For the clips, examples.json and ATTRIBUTION.md; replaced as a whole "
-                     "(default: examples in the classifier's folder)")
-        ->type_name("FOLDER");
+    addOutOption(*command, options->gallery.output, "FOLDER",
+                 "For the clips, examples.json and ATTRIBUTION.md; replaced as a whole "
+                 "(default: examples in the classifier's folder)");
     command
         ->add_option("--count", options->count,
                      "Of each unit of the last two dense layers, clips of the highest responses, "

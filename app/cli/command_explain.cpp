@@ -241,11 +241,9 @@ void addExplainCommand(CLI::App& program, Context& context, CommandBody& body)
 #if EARSHOT_HAS_AUDIO
     addIndexOption(*command, options->index);
 #endif
-    command
-        ->add_option("--out", options->out,
-                     "For result.earshot and the WAV files; of what is there, only an earlier "
-                     "result.earshot and its WAV files are replaced")
-        ->type_name("FOLDER")
+    addOutOption(*command, options->out, "FOLDER",
+                 "For result.earshot and the WAV files; of what is there, only an earlier "
+                 "result.earshot and its WAV files are replaced")
         ->capture_default_str();
     command->add_flag("--compact", options->isCompact,
                       "result.earshot in a tenth of the size: latents in half precision, and "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/context.h"
 #include "app/cli/exit_codes.h"
+#include "app/cli/options.h"
 #include "core/corpus/index_builder.h"
 #include "core/explain/explainer.h"
 #include "core/explain/real_side.h"
@@ -89,11 +90,9 @@ void addIndexCommand(CLI::App& program, Context& context, CommandBody& body)
                      "Music: sound files in it and in the folders below, 1.7 s each at least")
         ->type_name("")
         ->required();
-    command
-        ->add_option("--out", options->out,
-                     "The index: a safetensors file, 27 MB an hour; what is unfinished is in a "
-                     "folder FILE.partial beside it")
-        ->type_name("FILE")
+    addOutOption(*command, options->out, "FILE",
+                 "The index: a safetensors file, 27 MB an hour; what is unfinished is in a "
+                 "folder FILE.partial beside it")
         ->required();
     context.addClassifierOption(*command);
     context.addCommonOptions(*command, {"index ~/Music --out music.index"});

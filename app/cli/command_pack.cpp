@@ -158,8 +158,7 @@ void addPackCommand(CLI::App& program, Context& context, CommandBody& body)
                      "unlabelled")
         ->type_name("")
         ->required();
-    command->add_option("--out", options->settings.output, "The training file (.safetensors)")
-        ->type_name("FILE")
+    addOutOption(*command, options->settings.output, "FILE", "The training file (.safetensors)")
         ->required();
     command
         ->add_option(

@@ -291,11 +291,9 @@ void addReproduceCommand(CLI::App& program, Context& context, CommandBody& body)
     auto options = std::make_shared<ReproduceOptions>();
     CLI::App* command = program.add_subcommand(
         "reproduce", "Make the paper's tables and figures anew, with controls, as one report");
-    command
-        ->add_option("--out", options->out,
-                     "For report.html, its numbers as CSV, and what they come from. What was "
-                     "stopped or killed goes on when the same command is given again")
-        ->type_name("FOLDER")
+    addOutOption(*command, options->out, "FOLDER",
+                 "For report.html, its numbers as CSV, and what they come from. What was "
+                 "stopped or killed goes on when the same command is given again")
         ->required();
     command->add_flag("--quick", options->isQuick,
                       "Fewer examples, settings and units, as the report says: within ten minutes "

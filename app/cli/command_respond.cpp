@@ -89,11 +89,8 @@ void addRespondCommand(CLI::App& program, Context& context, CommandBody& body)
         ->type_name("N")
         ->transform(wholeNumber("--hop-frames", 1, 1000000))
         ->capture_default_str();
-    command
-        ->add_option(
-            "--out", options->out,
-            "CSV with time_s and centre_s (an excerpt's first sample and centre), response")
-        ->type_name("FILE")
+    addOutOption(*command, options->out, "FILE",
+                 "CSV with time_s and centre_s (an excerpt's first sample and centre), response")
         ->required();
     context.addClassifierOption(*command);
     context.addCommonOptions(*command, {"respond song.mp3 --response 'fc9[0]' --out singing.csv"});

@@ -342,12 +342,10 @@ void addSelectCommand(CLI::App& program, Context& context, CommandBody& body)
 #if EARSHOT_HAS_AUDIO
     addIndexOption(*command, options->index);
 #endif
-    command
-        ->add_option("--out", options->out,
-                     "For grid.csv and grid.earshot. A search that was stopped or killed goes on "
-                     "when the same command is given again; the result of another search is not "
-                     "replaced")
-        ->type_name("FOLDER")
+    addOutOption(*command, options->out, "FOLDER",
+                 "For grid.csv and grid.earshot. A search that was stopped or killed goes on "
+                 "when the same command is given again; the result of another search is not "
+                 "replaced")
         ->required();
     context.addClassifierOption(*command);
     context.addGeneratorOption(*command);

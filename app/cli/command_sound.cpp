@@ -115,10 +115,8 @@ void addMelCommand(CLI::App& program, Context& context, CommandBody& body)
     command->add_option("AUDIO", options->audio, "WAV, FLAC, Ogg or MP3")
         ->type_name("FILE")
         ->required();
-    command
-        ->add_option("--out", options->out,
-                     "log_mel [frames, 80] float32, natural logarithm (.safetensors)")
-        ->type_name("FILE")
+    addOutOption(*command, options->out, "FILE",
+                 "log_mel [frames, 80] float32, natural logarithm (.safetensors)")
         ->required();
     context.addCommonOptions(*command, {"mel song.ogg --out song.safetensors"});
     command->callback([&body, options] {
@@ -136,9 +134,7 @@ void addResynthesiseCommand(CLI::App& program, Context& context, CommandBody& bo
     addChoice(*command, "--method", options->method, {"joint", "paper"},
               "joint: mel constraint inside fast Griffin-Lim; paper: pseudo-inverse and "
               "Griffin-Lim, 100 iterations");
-    command->add_option("--out", options->out, "The WAV file (float32, 22,050 Hz)")
-        ->type_name("FILE")
-        ->required();
+    addOutOption(*command, options->out, "FILE", "The WAV file (float32, 22,050 Hz)")->required();
     context.addCommonOptions(*command, {"resynthesise song.safetensors --out again.wav"});
     command->callback([&body, options] {
         body = [options](Context& chosen) { return runResynthesise(chosen, *options); };

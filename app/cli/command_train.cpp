@@ -127,9 +127,8 @@ void addTrainer(CLI::App& parent, Context& context, CommandBody& body, const Tra
     sub->add_option("--data", options->data, "Training file made by 'pack'")
         ->type_name("FILE")
         ->required();
-    sub->add_option("--out", options->settings.output,
-                    "Folder of the bundle, the checkpoint and log.csv")
-        ->type_name("FOLDER")
+    addOutOption(*sub, options->settings.output, "FOLDER",
+                 "Folder of the bundle, the checkpoint and log.csv")
         ->required();
     std::vector<std::string> names;
     std::string numbers;

@@ -124,6 +124,21 @@ CLI::Option* addChoice(CLI::App& command, const std::string& option, std::string
         ->capture_default_str();
 }
 
+CLI::Option* addOutOption(CLI::App& command, std::filesystem::path& out, const char* typeName,
+                          const std::string& description)
+{
+    const std::string expected = std::string(typeName) == "FOLDER" ? "a folder" : "a file";
+    return command.add_option("--out", out, description)
+        ->type_name(typeName)
+        ->transform(CLI::Validator(
+            [=](std::string& text) {
+                if (text.empty())
+                    throw badInput("--out", "is empty", expected, "''");
+                return std::string();
+            },
+            ""));
+}
+
 void addIndexOption(CLI::App& command, std::filesystem::path& index)
 {
     command

@@ -25,6 +25,9 @@ CLI::Validator number(const std::string& option);
 CLI::Option* addChoice(CLI::App& command, const std::string& option, std::string& value,
                        const std::vector<std::string>& words, const std::string& description);
 
+// --out: of a FILE or a FOLDER. An empty one would be the folder that the user happens to be in.
+CLI::Option* addOutOption(CLI::App& command, std::filesystem::path& out, const char* typeName,
+                          const std::string& description);
 // --index: music of the user's own instead of the training music.
 void addIndexOption(CLI::App& command, std::filesystem::path& index);
 // --witness: a bundle, "none", or (empty) the shipped one.

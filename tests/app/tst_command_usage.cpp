@@ -108,6 +108,30 @@ private Q_SLOTS:
     }
 
     void wrongUsage() { checkRefusal(); }
+
+    // Else it would be the folder that the user happens to be in.
+    void anEmptyOutput_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("message");
+        const auto row = [](const char* arguments, const char* expected) {
+            QTest::newRow(arguments) << QString(arguments).split(' ') + QStringList{"--out", ""}
+                                     << QString("'--out': is empty: expected ") + expected;
+        };
+        row("mel a.wav", "a file");
+        row("resynthesise a", "a file");
+        row("respond a.wav --response fc9[0]", "a file");
+        row("pack .", "a file");
+        row("index .", "a file");
+        row("explain --response fc9[0]", "a folder");
+        row("select --response fc9[0] --direction positive", "a folder");
+        row("examples --data a --music .", "a folder");
+        row("train classifier --data a", "a folder");
+        row("evaluate all --data a", "a folder");
+        row("reproduce", "a folder");
+    }
+
+    void anEmptyOutput() { checkRefusal(); }
 };
 
 QTEST_GUILESS_MAIN(TestCommandUsage)
