@@ -92,6 +92,17 @@ void limit(ReproducePlan& plan, const ReproduceLimits& limits)
     plan.figureSteps = std::min(plan.figureSteps, limits.steps);
 }
 
+bool isIn(const GridSettings& all, const GridSettings& some)
+{
+    const auto holds = [](const auto& values, const auto& others) {
+        return std::ranges::all_of(others, [&](const auto value) {
+            return std::ranges::find(values, value) != values.end();
+        });
+    };
+    return holds(all.learningRates, some.learningRates) &&
+           holds(all.priorWeights, some.priorWeights) && holds(all.steps, some.steps);
+}
+
 std::string unitOf(const std::string& layer, std::int64_t index)
 {
     return layer + "[" + std::to_string(index) + "]";
@@ -204,6 +215,11 @@ ReproducePlan reproducePlan(const Explainer& explainer, ReproduceForm form, std:
     }
     plan.figureSteps = presetSettings(Preset::C1).steps;
     limit(plan, limits);
+    // With fewer steps C2 and C3 may be settings of the search.
+    plan.grids.erase(
+        std::remove_if(plan.grids.begin() + 1, plan.grids.end(),
+                       [&](const GridSettings& grid) { return isIn(plan.grids.front(), grid); }),
+        plan.grids.end());
     for (ControlledUnit& unit : plan.units)
         unit.randomisedFrom =
             randomisedLayers(explainer, explainer.parse(unit.response).terms().front().layer, form);
@@ -222,7 +238,7 @@ std::string smallerThanFull(const ReproducePlan& plan)
     std::string text = isQuick ? "This is the quick form. " : "This is the full form, limited. ";
     text += "The search has " + steps + " steps where the paper has 100, 500 and 1,000, and " +
             std::to_string(grid.examples) + " examples instead of " + std::to_string(fullExamples);
-    if (isQuick)
+    if (isQuick && plan.grids.size() > 1)
         text += "; C2 and C3 are computed beside it, with " +
                 std::to_string(plan.grids.back().examples) + " examples";
     text += "; C1 has " + std::to_string(plan.figureSteps) + " steps and " +

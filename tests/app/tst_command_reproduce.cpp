@@ -119,11 +119,11 @@ private Q_SLOTS:
         QCOMPARE(controls[1].toObject()["response"].toString(), "fc8[1]");
     }
 
-    // Nine pairs of learning rate and prior weight, and what is left of C2's and C3's.
+    // Nine pairs of learning rate and prior weight; what is left of C2 and C3 is among them.
     void settings()
     {
         const CsvTable settings = table("settings.csv");
-        QCOMPARE(settings.rows(), std::size_t(11));
+        QCOMPARE(settings.rows(), std::size_t(9));
         for (std::size_t row = 0; row < settings.rows(); ++row) {
             QCOMPARE(settings.number(row, "steps"), 1.0);
             QCOMPARE(settings.number(row, "examples"), 2.0);

@@ -334,6 +334,12 @@ private Q_SLOTS:
         QCOMPARE(lettersOf(quick.units[0].randomisedFrom),
                  QStringList({"fc9", "fc7", "conv4", "conv1"}));
         QVERIFY(text(smallerThanFull(quick)).startsWith("This is the quick form."));
+        QCOMPARE(quick.grids.size(), std::size_t(3)); // C2 and C3 beside the search
+        QVERIFY(text(smallerThanFull(quick)).contains("C2 and C3 are computed beside it"));
+        const ReproducePlan shorter =
+            reproducePlan(explainer(), ReproduceForm::Quick, 4, {.steps = 30});
+        QCOMPARE(shorter.grids.size(), std::size_t(1)); // in which they are
+        QVERIFY(!text(smallerThanFull(shorter)).contains("beside it"));
         const ReproducePlan limited =
             reproducePlan(explainer(), ReproduceForm::Full, 4, {.examples = 3, .steps = 200});
         QCOMPARE(limited.grids[0].examples, 3);
