@@ -240,11 +240,14 @@ int runReproduce(Context& context, const ReproduceOptions& options)
     const double updates = updatesOf(plan, options.data);
     ReproduceParts parts(context, options.out, origin, updates,
                          secondsPerUpdate(context, explainer, plan));
-    context.message(std::string(options.isQuick ? "the quick form" : "the full form") + ": about " +
-                    durationText(parts.secondsLeft()) + " on " + device.description +
-                    (resumes ? ", less what the unfinished one in " + options.out.string() +
-                                   " has done: going on with it"
-                             : ""));
+    const std::string form = options.isQuick ? "the quick form" : "the full form";
+    const std::string folder = options.out.string();
+    parts.beforeWork([&, seconds = parts.secondsLeft()] {
+        context.message(
+            form + ": about " + durationText(seconds) + " on " + device.description +
+            (resumes ? ", less what the unfinished one in " + folder + " has done: going on with it"
+                     : ""));
+    });
     ReproduceTask task{context,
                        explainer,
                        witness.get(),
@@ -270,6 +273,8 @@ int runReproduce(Context& context, const ReproduceOptions& options)
         context.finish("reproduce", {}, origin, Json::object({{"state", "stopped"}}), "");
         return ExitStopped;
     }
+    if (parts.isAllReused())
+        context.message(form + ": all of it lies in " + folder + ": only the page is made anew");
     results.figure4 = drawFigure(context, results.paper.result, "figure4");
     std::vector<fs::path> outputs = writeTables(task, results);
     const std::size_t tables = outputs.size();

@@ -174,6 +174,8 @@ Json ReproduceParts::finished(const ReproducePart& part,
         ++m_reused;
         return known.at("numbers");
     }
+    if (m_computed++ == 0 && m_beforeWork)
+        m_beforeWork();
     Begun done = begun(part);
     const double doneBefore = done.fraction;
     const Clock::time_point now = Clock::now();

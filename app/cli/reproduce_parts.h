@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace earshot {
@@ -40,6 +41,11 @@ public:
     // origin: an object of what all parts share: hashes, seed, versions. Borrows the context.
     ReproduceParts(const Context& context, std::filesystem::path folder, Json origin,
                    double totalUpdates, double secondsPerUpdate);
+
+    // To be called once, before the first part that is computed, if there is any.
+    void beforeWork(std::function<void()> call) { m_beforeWork = std::move(call); }
+    // Whether every part so far was here already.
+    bool isAllReused() const { return m_computed == 0; }
 
     // The part's numbers: of its file, or computed now by work(), which must come back soon after a
     // stop, with anything. Errors: Failed after a stop; CannotWrite; those of work().
@@ -83,6 +89,8 @@ private:
     double m_secondsWorkedNow = 0;
     double m_seconds = 0;
     std::size_t m_reused = 0;
+    std::size_t m_computed = 0;
+    std::function<void()> m_beforeWork;
 };
 
 } // namespace earshot

@@ -254,6 +254,9 @@ private Q_SLOTS:
         QTest::qWait(20); // so that times of writing differ
         const Outcome outcome = m_cli.run(reproduceInto("paper", {"--without-sounds"}));
         QVERIFY2(outcome.code == 0, qPrintable(outcome.err));
+        QVERIFY2(outcome.err.startsWith("the quick form: all of it lies in paper: only the page is "
+                                        "made anew\n"),
+                 qPrintable(outcome.err));
         QCOMPARE(parts("paper"), before);
         const QString silent = report();
         for (const char* word : {"<audio", "data:audio", ">sound<", "matched level"}) {
@@ -282,6 +285,7 @@ private Q_SLOTS:
         QTest::qWait(20); // so that times of writing differ
         const Outcome again = m_cli.run(reproduceInto("paper"));
         QVERIFY2(again.code == 0, qPrintable(again.err));
+        QVERIFY2(again.err.contains("going on with it"), qPrintable(again.err));
         const QMap<QString, QDateTime> after = parts("paper");
         QStringList redone;
         for (auto part = after.begin(); part != after.end(); ++part)
