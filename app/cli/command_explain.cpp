@@ -211,7 +211,7 @@ void addExplainCommand(CLI::App& program, Context& context, CommandBody& body)
         ->add_option("--examples", options->examples,
                      "Examples, each from a random start of its own, 1 to 100000")
         ->type_name("N")
-        ->transform(wholeNumber("--examples"))
+        ->transform(wholeNumber("--examples", "1 to 100000"))
         ->capture_default_str();
     options->presetOption =
         addChoice(*command, "--preset", options->preset, {"recommended", "C1", "C2", "C3"},
@@ -225,18 +225,19 @@ void addExplainCommand(CLI::App& program, Context& context, CommandBody& body)
             ->add_option("--steps", options->steps,
                          "Optimisation steps, 1 to 100000 (default: the preset's, else C1's)")
             ->type_name("N")
-            ->transform(wholeNumber("--steps"));
-    options->learningRateOption = command
-                                      ->add_option("--learning-rate", options->learningRate,
-                                                   "Learning rate of Adam, above 0 to 10")
-                                      ->type_name("X")
-                                      ->transform(number("--learning-rate"));
+            ->transform(wholeNumber("--steps", "1 to 100000"));
+    options->learningRateOption =
+        command
+            ->add_option("--learning-rate", options->learningRate,
+                         "Learning rate of Adam, above 0 to 10")
+            ->type_name("X")
+            ->transform(number("--learning-rate", "above 0 and at most 10"));
     options->priorWeightOption =
         command
             ->add_option("--prior-weight", options->priorWeight,
                          "Prior weight λ of Eq. 2, 0 to 1000: more keeps nearer to likely sounds")
             ->type_name("X")
-            ->transform(number("--prior-weight"));
+            ->transform(number("--prior-weight", "0 to 1000"));
     addWays(*command, *options);
 #if EARSHOT_HAS_AUDIO
     addIndexOption(*command, options->index);

@@ -307,12 +307,12 @@ void addReproduceCommand(CLI::App& program, Context& context, CommandBody& body)
         ->add_option("--examples", options->limits.examples,
                      "For a first look: nowhere more examples than so many, 2 or more")
         ->type_name("N")
-        ->transform(wholeNumber("--examples"));
+        ->transform(wholeNumber("--examples", "at least 2"));
     command
         ->add_option("--most-steps", options->limits.steps,
                      "Likewise: nowhere more optimisation steps, 1 or more")
         ->type_name("N")
-        ->transform(wholeNumber("--most-steps"));
+        ->transform(wholeNumber("--most-steps", "at least 1"));
     command
         ->add_option("--data", options->data,
                      "Judge the classifier on the test split of this packed file, for Table 3 "

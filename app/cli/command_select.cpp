@@ -330,15 +330,16 @@ void addSelectCommand(CLI::App& program, Context& context, CommandBody& body)
          "Any of these three lists: exactly this grid, without refinement or fresh starts; lists "
          "that "
          "are not given are the paper's. Each above 0 to 10",
-         number("--learning-rates"));
-    list("--prior-weights", options->priorWeights, "Each 0 to 1000", number("--prior-weights"));
-    list("--steps", options->steps, "Each 1 to 100000", wholeNumber("--steps"));
+         number("--learning-rates", "above 0 and at most 10"));
+    list("--prior-weights", options->priorWeights, "Each 0 to 1000",
+         number("--prior-weights", "0 to 1000"));
+    list("--steps", options->steps, "Each 1 to 100000", wholeNumber("--steps", "1 to 100000"));
     const CLI::Option* examples =
         command
             ->add_option("--examples", options->examples,
                          "Examples of a setting, 2 to 100000 (default: 8 with --quick, else 50)")
             ->type_name("N")
-            ->transform(wholeNumber("--examples"));
+            ->transform(wholeNumber("--examples", "2 to 100000"));
 #if EARSHOT_HAS_AUDIO
     addIndexOption(*command, options->index);
 #endif

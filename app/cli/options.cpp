@@ -70,13 +70,13 @@ CLI::Validator wholeNumber(const std::string& option, std::int64_t low, std::int
         std::to_string(low) + ".." + std::to_string(high));
 }
 
-CLI::Validator wholeNumber(const std::string& option)
+CLI::Validator wholeNumber(const std::string& option, const std::string& range)
 {
     return CLI::Validator(
         [=](std::string& text) {
-            const std::int64_t value = parsedWhole(option, text, "a whole number");
+            const std::int64_t value = parsedWhole(option, text, range);
             if (value != static_cast<int>(value))
-                throw badInput(option, "is out of range", "a smaller number", text);
+                throw badInput(option, "is out of range", range, text);
             text = std::to_string(value);
             return std::string();
         },
@@ -96,11 +96,11 @@ CLI::Validator number(const std::string& option, double low, double high)
         shortText(low) + ".." + shortText(high));
 }
 
-CLI::Validator number(const std::string& option)
+CLI::Validator number(const std::string& option, const std::string& range)
 {
     return CLI::Validator(
         [=](std::string& text) {
-            parsedNumber(option, text, "a number");
+            parsedNumber(option, text, range);
             return std::string();
         },
         "");

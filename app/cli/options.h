@@ -17,9 +17,9 @@ namespace earshot {
 // A decimal number in [low, high].
 CLI::Validator wholeNumber(const std::string& option, std::int64_t low, std::int64_t high);
 CLI::Validator number(const std::string& option, double low, double high);
-// The same where the core checks the range; whole numbers fit an int.
-CLI::Validator wholeNumber(const std::string& option);
-CLI::Validator number(const std::string& option);
+// The same where the core checks the range, "1 to 100000"; whole numbers fit an int.
+CLI::Validator wholeNumber(const std::string& option, const std::string& range);
+CLI::Validator number(const std::string& option, const std::string& range);
 
 // An option whose value is one of the words; shows its default.
 CLI::Option* addChoice(CLI::App& command, const std::string& option, std::string& value,

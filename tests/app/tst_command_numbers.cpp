@@ -25,7 +25,9 @@ private Q_SLOTS:
         row("--examples", "100001", "expected 1 to 100000, found 100001");
         row("--examples", "99999999999999999999", "'--examples': is out of range");
         row("--examples", "many", "'--examples': is not a whole number");
-        row("--examples", "1.5", "is not a whole number: expected a whole number, found '1.5'");
+        row("--examples", "1.5", "is not a whole number: expected 1 to 100000, found '1.5'");
+        row("--learning-rate", "0,1",
+            "is not a number: expected above 0 and at most 10, found '0,1'");
         row("--examples", "nan", "is not a whole number");
         row("--examples", "", "is not a whole number");
         row("--steps", "0", "'steps': is out of range: expected 1 to 100000, found 0");

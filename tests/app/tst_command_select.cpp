@@ -355,7 +355,7 @@ private Q_SLOTS:
             "'steps': is out of range: expected 1 to 100000, found 0");
         row("twice", select + QStringList{"--steps", "1,1"}, "'steps': name a value twice");
         row("no number", select + QStringList{"--learning-rates", "0.1,fast"},
-            "'--learning-rates': is not a number: expected a number, found 'fast'");
+            "'--learning-rates': is not a number: expected above 0 and at most 10, found 'fast'");
         row("negative weight", select + QStringList{"--prior-weights", "-1"},
             "'prior weight': is out of range: expected 0 to 1000, found -1");
         row("no statistics",
