@@ -15,6 +15,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 
 namespace earshot {
@@ -111,6 +112,19 @@ bool hasSteps(const Explanation& explanation)
     });
 }
 
+// "result.earshot and 3 sounds, start_00.wav to negative_00.wav"
+std::string namesOf(const std::vector<fs::path>& outputs)
+{
+    const auto name = [](const fs::path& path) { return path.filename().string(); };
+    std::string text = name(outputs.front());
+    if (const std::size_t sounds = outputs.size() - 1; sounds == 1)
+        text += " and 1 sound, " + name(outputs[1]);
+    else if (sounds > 1)
+        text += " and " + std::to_string(sounds) + " sounds, " + name(outputs[1]) + " to " +
+                name(outputs.back());
+    return text;
+}
+
 int runExplain(Context& context, const ExplainOptions& options)
 {
     const ExplainSettings settings = settingsOf(options, context.seed);
@@ -143,6 +157,7 @@ int runExplain(Context& context, const ExplainOptions& options)
     bool stopped = explanation.end != RunEnd::Completed;
     if (!hasSteps(explanation))
         return context.finishStopped("explain");
+    std::map<Direction, std::string> soundless;
 #if EARSHOT_HAS_AUDIO
     if (indexed)
         explanation.record.set("index", indexed->record);
@@ -155,6 +170,9 @@ int runExplain(Context& context, const ExplainOptions& options)
         (!witness ||
          askWitness(explainer, *witness, frontEnd, sounds, explanation, context.stop()));
     stopped = stopped || !heard;
+    if (heard)
+        for (const auto& [direction, result] : explanation.directions)
+            soundless[direction] = soundProblem(result.mels);
 #endif
     if (stopped && folder.holdsFinished(explanation)) {
         context.message("earshot-cli: note: " + options.out.string() +
@@ -167,17 +185,11 @@ int runExplain(Context& context, const ExplainOptions& options)
 #else
     const std::vector<fs::path> outputs = folder.write(explanation, detail);
 #endif
-    const ExplanationReport report(explanation, real ? &*real : nullptr, stopped);
+    const ExplanationReport report(explanation, real ? &*real : nullptr, stopped, soundless);
     for (const std::string& problem : report.problems())
         context.message("earshot-cli: note: " + problem);
     context.finish("explain", outputs, explanation.record, report.json(),
-                   report.text() + "\nin " + options.out.string() + ": " +
-                       ExplanationFolder::resultName +
-                       (outputs.size() > 1 ? " and " + std::to_string(outputs.size() - 1) +
-                                                 " sounds, " + outputs[1].filename().string() +
-                                                 " to " + outputs.back().filename().string()
-                                           : "") +
-                       "\n");
+                   report.text() + "\nin " + options.out.string() + ": " + namesOf(outputs) + "\n");
     return stopped ? ExitStopped : ExitDone;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace earshot {
 
@@ -43,11 +44,12 @@ std::string padded(std::string text, std::size_t width)
 } // namespace
 
 ExplanationReport::ExplanationReport(const Explanation& explanation, const RealResponses* real,
-                                     bool stopped)
+                                     bool stopped, std::map<Direction, std::string> soundless)
     : m_explanation(explanation)
     , m_witness(witnessOf(explanation))
     , m_real(real)
     , m_stopped(stopped)
+    , m_soundless(std::move(soundless))
 {
 }
 
@@ -106,6 +108,13 @@ std::string ExplanationReport::text() const
     return text;
 }
 
+std::string ExplanationReport::problemText(const DirectionResult& result, Direction direction) const
+{
+    const auto found = m_soundless.find(direction);
+    const std::string soundless = found == m_soundless.end() ? "" : found->second;
+    return result.problem + (result.problem.empty() || soundless.empty() ? "" : "; ") + soundless;
+}
+
 Json ExplanationReport::directionJson(const DirectionResult& result, Direction direction) const
 {
     const auto step = static_cast<std::size_t>(result.chosenStep);
@@ -119,6 +128,7 @@ Json ExplanationReport::directionJson(const DirectionResult& result, Direction d
     Json agreeing;
     if (m_witness && m_witness->isSameQuestion && countHeard(result.witness) > 0)
         agreeing = static_cast<std::int64_t>(countOnSide(result.witness, direction));
+    const std::string problem = problemText(result, direction);
     return Json::object({{"chosen_step", result.chosenStep},
                          {"responses", Json::array(std::span<const float>(responses))},
                          {"percentiles", Json::array(std::span<const double>(percentiles))},
@@ -127,7 +137,7 @@ Json ExplanationReport::directionJson(const DirectionResult& result, Direction d
                          {"witness_agrees", agreeing},
                          {"frechet_distance",
                           step < result.distances.size() ? Json(result.distances[step]) : Json()},
-                         {"problem", result.problem.empty() ? Json() : Json(result.problem)}});
+                         {"problem", problem.empty() ? Json() : Json(problem)}});
 }
 
 Json ExplanationReport::json() const
@@ -154,8 +164,8 @@ std::vector<std::string> ExplanationReport::problems() const
 {
     std::vector<std::string> texts;
     for (const auto& [direction, result] : m_explanation.directions)
-        if (!result.problem.empty())
-            texts.push_back(std::string(nameOf(direction)) + ": " + result.problem);
+        if (const std::string text = problemText(result, direction); !text.empty())
+            texts.push_back(std::string(nameOf(direction)) + ": " + text);
     return texts;
 }
 

@@ -6,6 +6,7 @@
 #include "core/explain/witness.h"
 #include "core/io/json.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,14 +17,16 @@ namespace earshot {
 class ExplanationReport
 {
 public:
-    // real: nullptr if nothing is known of real responses.
-    ExplanationReport(const Explanation& explanation, const RealResponses* real, bool stopped);
+    // real: nullptr if nothing is known of real responses. soundless: by direction, why some of its
+    // examples have no sound; empty where all have.
+    ExplanationReport(const Explanation& explanation, const RealResponses* real, bool stopped,
+                      std::map<Direction, std::string> soundless = {});
 
     // A line an example: responses with percentiles, heard responses in brackets. A line a
     // direction: step, distance, and how many sounds the witness puts on its side.
     std::string text() const;
     Json json() const;
-    // In words, empty if all went well.
+    // In words, empty if all went as it was asked for.
     std::vector<std::string> problems() const;
 
 private:
@@ -31,12 +34,15 @@ private:
     // 8"; empty: it was not asked.
     std::string witnessText(const DirectionResult& result, Direction direction) const;
     std::string cell(float response, const std::vector<float>& heard, std::size_t example) const;
+    // Of the run and of its sounds; empty: none.
+    std::string problemText(const DirectionResult& result, Direction direction) const;
     Json directionJson(const DirectionResult& result, Direction direction) const;
 
     const Explanation& m_explanation;
     std::optional<WitnessDescription> m_witness;
     const RealResponses* m_real;
     bool m_stopped;
+    std::map<Direction, std::string> m_soundless;
 };
 
 } // namespace earshot

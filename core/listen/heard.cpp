@@ -180,6 +180,36 @@ bool hearExplanation(const Explainer& explainer, const FrontEndParameters& front
     return true;
 }
 
+std::string soundProblem(MatrixView<const float> mels)
+{
+    std::size_t broken = 0;
+    std::size_t loud = 0;
+    float loudest = loudestLogMel;
+    for (std::size_t row = 0; row < mels.rows(); ++row) {
+        const auto values = mels.row(row);
+        if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); })) {
+            ++broken;
+        } else if (const float highest = std::ranges::max(values); highest > loudestLogMel) {
+            ++loud;
+            loudest = std::max(loudest, highest);
+        }
+    }
+    const auto countText = [&](std::size_t count) {
+        return std::to_string(count) + " of " + std::to_string(mels.rows()) +
+               (count == 1 ? " is " : " are ");
+    };
+    char limits[64];
+    std::snprintf(limits, sizeof limits, "(log-mel %.0f, at most %.0f)",
+                  static_cast<double>(loudest), static_cast<double>(loudestLogMel));
+    std::string text;
+    if (loud > 0)
+        text = countText(loud) + "too loud to become sound " + limits;
+    if (broken > 0)
+        text += (text.empty() ? "" : "; ") + countText(broken) +
+                "without a sound: a log-mel is not finite";
+    return text;
+}
+
 bool askWitness(const Explainer& explainer, const Explainer& witness,
                 const FrontEndParameters& frontEnd, const ExplanationSounds& sounds,
                 Explanation& explanation, const std::stop_token& stop)

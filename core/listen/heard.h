@@ -55,6 +55,10 @@ bool hearExplanation(const Explainer& explainer, const FrontEndParameters& front
                      ExplanationSounds& sounds, std::stop_token stop = {},
                      const ProgressCallback& progress = {});
 
+// Why some of these log-mels [N, frames·bands] have no sound: "2 of 4 are too loud to become sound
+// (log-mel 108, at most 80)"; empty where all of them have.
+std::string soundProblem(MatrixView<const float> mels);
+
 // Asks a second classifier about the sounds that hearExplanation made, analysed again: fills
 // startWitness and witness with its logits, above 0 for its label, whatever the response is, and
 // adds it to the record. A row without sound has NaN. False on a stop, with nothing filled in.

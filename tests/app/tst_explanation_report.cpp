@@ -63,6 +63,22 @@ private Q_SLOTS:
         const Explanation none = explanationOf({silent, silent});
         QVERIFY(positiveOf(ExplanationReport(none, nullptr, false)).at("witness_agrees").isNull());
     }
+
+    void missingSoundsAreAProblem()
+    {
+        Explanation explanation = explanationOf({1, silent});
+        const std::map<Direction, std::string> soundless{{Direction::Positive, "1 of 2 is loud"}};
+        const ExplanationReport report(explanation, nullptr, false, soundless);
+        QCOMPARE(positiveOf(report).text("problem"), std::string("1 of 2 is loud"));
+        QCOMPARE(report.problems(), std::vector<std::string>{"positive: 1 of 2 is loud"});
+        explanation.directions.at(Direction::Positive).problem = "exploded";
+        QCOMPARE(
+            positiveOf(ExplanationReport(explanation, nullptr, false, soundless)).text("problem"),
+            std::string("exploded; 1 of 2 is loud"));
+        explanation.directions.at(Direction::Positive).problem.clear();
+        const ExplanationReport fine(explanation, nullptr, false, {{Direction::Positive, ""}});
+        QVERIFY(positiveOf(fine).at("problem").isNull() && fine.problems().empty());
+    }
 };
 
 QTEST_APPLESS_MAIN(TestExplanationReport)

@@ -112,6 +112,23 @@ private Q_SLOTS:
         QVERIFY(none.start.empty() && empty.startHeard.empty());
     }
 
+    void saysWhatHasNoSound()
+    {
+        const Explanation explanation = explanationOf(3);
+        Matrix<float> mels = explanation.startMels;
+        QCOMPARE(soundProblem(mels), std::string());
+        mels(1, 7) = 108;
+        QCOMPARE(soundProblem(mels),
+                 std::string("1 of 3 is too loud to become sound (log-mel 108, at most 80)"));
+        mels(0, 0) = 90;
+        QCOMPARE(soundProblem(mels),
+                 std::string("2 of 3 are too loud to become sound (log-mel 108, at most 80)"));
+        mels(0, 1) = std::numeric_limits<float>::quiet_NaN();
+        QCOMPARE(soundProblem(mels),
+                 std::string("1 of 3 is too loud to become sound (log-mel 108, at most 80); 1 of 3 "
+                             "is without a sound: a log-mel is not finite"));
+    }
+
     // Rows that exploded are silent; their neighbours are heard as if alone.
     void explodedRowsStaySilent_data()
     {
