@@ -54,6 +54,11 @@ bool given(const CLI::Option* option)
     return option->count() > 0;
 }
 
+Error noDistance(const std::string& expected, const std::string& found)
+{
+    return badInput("--step-choice", "cannot be smallest-distance", expected, found);
+}
+
 // A number typed by hand means the paper's way: raw response, last step, unless these are named
 // too; what was not typed comes from the named preset, else from C1.
 ExplainSettings settingsOf(const ExplainOptions& options, std::uint64_t seed)
@@ -89,6 +94,9 @@ ExplainSettings settingsOf(const ExplainOptions& options, std::uint64_t seed)
     settings.examples = options.examples;
     settings.seed = seed;
     checkSettings(settings);
+    if (!options.choice.empty() && settings.choice == StepChoice::SmallestDistance &&
+        settings.examples < 2)
+        throw noDistance("2 examples at least", "1");
     return settings;
 }
 
@@ -152,6 +160,10 @@ int runExplain(Context& context, const ExplainOptions& options)
         real = indexed->real;
     }
 #endif
+    if (!real && !options.choice.empty() && settings.choice == StepChoice::SmallestDistance)
+        throw noDistance("a response with real responses to compare with, or --index FILE (made by "
+                         "'index')",
+                         "none of " + options.response);
     Explanation explanation = explainer.explain(
         options.response, settings, controlOf(context, settings), real ? &*real : nullptr);
     bool stopped = explanation.end != RunEnd::Completed;

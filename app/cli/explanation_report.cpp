@@ -115,6 +115,16 @@ std::string ExplanationReport::problemText(const DirectionResult& result, Direct
     return result.problem + (result.problem.empty() || soundless.empty() ? "" : "; ") + soundless;
 }
 
+std::string ExplanationReport::choiceText(const DirectionResult& result) const
+{
+    if (m_explanation.settings.choice != StepChoice::SmallestDistance || !result.distances.empty())
+        return {};
+    return std::string("the last step, for want of a distance to choose by: ") +
+           (m_real == nullptr                   ? "no real responses are known"
+            : m_explanation.examples.size() < 2 ? "it takes two examples"
+                                                : "too few real responses are known");
+}
+
 Json ExplanationReport::directionJson(const DirectionResult& result, Direction direction) const
 {
     const auto step = static_cast<std::size_t>(result.chosenStep);
@@ -129,15 +139,20 @@ Json ExplanationReport::directionJson(const DirectionResult& result, Direction d
     if (m_witness && m_witness->isSameQuestion && countHeard(result.witness) > 0)
         agreeing = static_cast<std::int64_t>(countOnSide(result.witness, direction));
     const std::string problem = problemText(result, direction);
-    return Json::object({{"chosen_step", result.chosenStep},
-                         {"responses", Json::array(std::span<const float>(responses))},
-                         {"percentiles", Json::array(std::span<const double>(percentiles))},
-                         {"heard", Json::array(std::span<const float>(result.heard))},
-                         {"witness", Json::array(std::span<const float>(result.witness))},
-                         {"witness_agrees", agreeing},
-                         {"frechet_distance",
-                          step < result.distances.size() ? Json(result.distances[step]) : Json()},
-                         {"problem", problem.empty() ? Json() : Json(problem)}});
+    const std::string choice = choiceText(result);
+    Json json =
+        Json::object({{"chosen_step", result.chosenStep},
+                      {"responses", Json::array(std::span<const float>(responses))},
+                      {"percentiles", Json::array(std::span<const double>(percentiles))},
+                      {"heard", Json::array(std::span<const float>(result.heard))},
+                      {"witness", Json::array(std::span<const float>(result.witness))},
+                      {"witness_agrees", agreeing},
+                      {"frechet_distance",
+                       step < result.distances.size() ? Json(result.distances[step]) : Json()},
+                      {"problem", problem.empty() ? Json() : Json(problem)}});
+    if (!choice.empty())
+        json.set("note", choice);
+    return json;
 }
 
 Json ExplanationReport::json() const
@@ -164,8 +179,9 @@ std::vector<std::string> ExplanationReport::problems() const
 {
     std::vector<std::string> texts;
     for (const auto& [direction, result] : m_explanation.directions)
-        if (const std::string text = problemText(result, direction); !text.empty())
-            texts.push_back(std::string(nameOf(direction)) + ": " + text);
+        for (const std::string& text : {problemText(result, direction), choiceText(result)})
+            if (!text.empty())
+                texts.push_back(std::string(nameOf(direction)) + ": " + text);
     return texts;
 }
 

@@ -36,6 +36,8 @@ private:
     std::string cell(float response, const std::vector<float>& heard, std::size_t example) const;
     // Of the run and of its sounds; empty: none.
     std::string problemText(const DirectionResult& result, Direction direction) const;
+    // Where the last step had to be taken for the nearest; else empty.
+    std::string choiceText(const DirectionResult& result) const;
     Json directionJson(const DirectionResult& result, Direction direction) const;
 
     const Explanation& m_explanation;

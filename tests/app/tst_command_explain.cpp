@@ -154,8 +154,8 @@ private Q_SLOTS:
         QTest::newRow("scale") << QStringList{"--response-scale", "deviation"}
                                << "standard deviation"
                                << "last";
-        QTest::newRow("step") << QStringList{"--step-choice", "smallest-distance"} << "raw"
-                              << "smallest distance";
+        QTest::newRow("step") << QStringList{"--preset", "C2", "--step-choice", "last"} << "raw"
+                              << "last";
         QTest::newRow("the paper's, named")
             << QStringList{"--preset", "recommended",   "--response-scale",
                            "raw",      "--step-choice", "last"}
@@ -175,6 +175,25 @@ private Q_SLOTS:
         QCOMPARE(settings["response_scale"].toString(), scale);
         QCOMPARE(settings["step_choice"].toString(), choice);
     }
+
+    // Without real responses, or of one example, there is no distance to choose a step by.
+    void noDistance_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("message");
+        const QStringList explain{"explain",       "--response",        "norm(fc7)",
+                                  "--step-choice", "smallest-distance", "--examples"};
+        QTest::newRow("one example") << explain + QStringList{"1"}
+                                     << "'--step-choice': cannot be smallest-distance: expected 2 "
+                                        "examples at least, found 1";
+        QTest::newRow("no real responses")
+            << explain + QStringList{"2"}
+            << "'--step-choice': cannot be smallest-distance: expected a response with real "
+               "responses to compare with, or --index FILE (made by 'index'), found none of "
+               "norm(fc7)";
+    }
+
+    void noDistance() { checkRefusal(m_cli); }
 
     // One direction alone writes only its own; and its bytes are those of the larger run.
     void latentsDependOnSeedAndStartAlone()

@@ -125,7 +125,8 @@ private Q_SLOTS:
         // Recommended: units of the real deviation, the step of the smallest distance.
         const Outcome explained =
             m_cli.run({"explain", "--response", "fc9[0]", "--classifier", "classifier",
-                       "--examples", "2", "--steps", "1", "--direction", "positive", "--json"});
+                       "--examples", "2", "--steps", "1", "--direction", "positive",
+                       "--step-choice", "smallest-distance", "--json"});
         QVERIFY2(explained.code == 0, qPrintable(explained.err));
         const QJsonObject positive = explained.json()["results"].toObject()["positive"].toObject();
         QCOMPARE(positive["percentiles"].toArray().size(), 2);

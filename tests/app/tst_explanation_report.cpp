@@ -79,6 +79,28 @@ private Q_SLOTS:
         const ExplanationReport fine(explanation, nullptr, false, {{Direction::Positive, ""}});
         QVERIFY(positiveOf(fine).at("problem").isNull() && fine.problems().empty());
     }
+
+    // Where the nearest step was asked for and there is no distance.
+    void theLastStepForWantOfADistance()
+    {
+        Explanation explanation = explanationOf({1, -1});
+        QVERIFY(!positiveOf(ExplanationReport(explanation, nullptr, false)).contains("note"));
+        explanation.settings.choice = StepChoice::SmallestDistance;
+        const std::string text = "the last step, for want of a distance to choose by: ";
+        const ExplanationReport unknown(explanation, nullptr, false);
+        QCOMPARE(positiveOf(unknown).text("note"), text + "no real responses are known");
+        QCOMPARE(unknown.problems(),
+                 std::vector<std::string>{"positive: " + text + "no real responses are known"});
+        QVERIFY(positiveOf(unknown).at("problem").isNull());
+        const RealResponses real;
+        QCOMPARE(positiveOf(ExplanationReport(explanation, &real, false)).text("note"),
+                 text + "too few real responses are known");
+        explanation.examples = {0};
+        QCOMPARE(positiveOf(ExplanationReport(explanation, &real, false)).text("note"),
+                 text + "it takes two examples");
+        explanation.directions.at(Direction::Positive).distances = {3, 2};
+        QVERIFY(!positiveOf(ExplanationReport(explanation, &real, false)).contains("note"));
+    }
 };
 
 QTEST_APPLESS_MAIN(TestExplanationReport)
