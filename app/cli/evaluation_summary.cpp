@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <span>
 
 namespace earshot {
@@ -30,18 +31,30 @@ std::size_t countOfSign(const std::vector<float>& values, int sign)
         values, [sign](float value) { return sign > 0 ? value > 0 : value < 0; }));
 }
 
-// "5.12 (3.20 to 7.91), 31 of 32 above 0"
-std::string cell(const std::vector<float>& values, int wantedSign)
+// Without what exploded, or could not become sound.
+std::vector<float> numbersOf(const std::vector<float>& values)
 {
+    std::vector<float> numbers;
+    std::ranges::copy_if(values, std::back_inserter(numbers),
+                         [](float value) { return std::isfinite(value); });
+    return numbers;
+}
+
+// "5.12 (3.20 to 7.91), 31 of 32 above 0", and ", 2 without a number" where some have none.
+std::string cell(const std::vector<float>& all, int wantedSign)
+{
+    const std::vector<float> values = numbersOf(all);
+    const std::size_t missing = all.size() - values.size();
+    const std::string without = missing == 0 ? "" : std::to_string(missing) + " without a number";
     if (values.empty())
-        return "–";
+        return missing == 0 ? "–" : without;
     const auto [low, high] = std::ranges::minmax(values);
     std::string text =
         fixedText(meanOf(values), 2) + " (" + fixedText(low, 2) + " to " + fixedText(high, 2) + ")";
     if (wantedSign != 0)
         text += ", " + std::to_string(countOfSign(values, wantedSign)) + " of " +
                 std::to_string(values.size()) + (wantedSign > 0 ? " above 0" : " below 0");
-    return text;
+    return without.empty() ? text : text + ", " + without;
 }
 
 std::string titleOf(const ExplainedRow& row)
@@ -89,15 +102,16 @@ std::string exampleTable(const std::vector<ExplainedRow>& rows, const std::strin
                           : "");
 }
 
-Json figuresJson(const std::vector<float>& values, int wantedSign)
+Json figuresJson(const std::vector<float>& all, int wantedSign)
 {
+    const std::vector<float> values = numbersOf(all);
     if (values.empty())
         return {};
     const auto [low, high] = std::ranges::minmax(values);
     Json figures = Json::object({{"mean", meanOf(values)},
                                  {"lowest", static_cast<double>(low)},
                                  {"highest", static_cast<double>(high)},
-                                 {"values", Json::array(std::span<const float>(values))}});
+                                 {"values", Json::array(std::span<const float>(all))}});
     if (wantedSign != 0)
         figures.set("of_wanted_sign", static_cast<std::int64_t>(countOfSign(values, wantedSign)));
     return figures;

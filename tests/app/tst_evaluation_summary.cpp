@@ -4,6 +4,8 @@
 #include <QString>
 #include <QTest>
 
+#include <limits>
+
 using namespace earshot;
 
 namespace {
@@ -74,6 +76,28 @@ private Q_SLOTS:
             QCOMPARE(text.contains(part), isSung);
         QVERIFY(text.contains("| start | 1.00 | 2.00 | – | – |"));
         QVERIFY(text.contains("Ours by the preset C2 (learning rate 0.01, "));
+    }
+
+    // What could not become sound is neither above 0 nor below.
+    void missingSoundsDoNotCount()
+    {
+        const float silent = std::numeric_limits<float>::quiet_NaN();
+        EvaluationSummary summary = exampleSummary("vocal");
+        ExplainedRow row;
+        row.name = "positive";
+        row.wantedSign = row.witnessSign = 1;
+        row.responses = {1, 2, 3};
+        row.heard = {silent, 4, -2};
+        row.witness = {silent, silent, silent};
+        summary.rows.push_back(row);
+        const QString text = QString::fromStdString(summary.markdown());
+        QVERIFY2(text.contains("| 2.00 (1.00 to 3.00), 3 of 3 above 0 | 1.00 (-2.00 to 4.00), 1 of "
+                               "2 above 0, 1 without a number | 3 without a number |"),
+                 qPrintable(text));
+        const Json json = summary.json().at("explanations").at("rows").at(std::size_t{1});
+        QCOMPARE(json.at("heard").number("mean"), 1.0);
+        QCOMPARE(json.at("heard").integer("of_wanted_sign"), std::int64_t{1});
+        QVERIFY(json.at("witness").isNull());
     }
 };
 
