@@ -3,11 +3,13 @@
 
 #include "app/gui/real_comparison.h"
 #include "app/gui/session.h"
+#include "core/listen/heard.h"
 
 #include <QCoreApplication>
 #include <QStringList>
 
 #include <algorithm>
+#include <cmath>
 
 namespace earshot {
 
@@ -25,6 +27,18 @@ QStringList problemsOf(const Explanation& explanation)
         if (!result.problem.empty())
             problems += QString::fromStdString(result.problem);
     problems.removeDuplicates();
+    return problems;
+}
+
+// Why some examples cannot be heard.
+QStringList soundProblemsOf(const Explanation& explanation)
+{
+    QStringList problems;
+    for (const auto& [direction, result] : explanation.directions)
+        if (std::ranges::any_of(result.heard, [](float heard) { return std::isnan(heard); }))
+            problems += tr("Of the %1 explanations %2.")
+                            .arg(direction == Direction::Positive ? tr("positive") : tr("negative"),
+                                 QString::fromStdString(soundProblem(result.mels)));
     return problems;
 }
 
@@ -57,7 +71,7 @@ QString noticeOf(const Session& session)
     const auto explanation = session.explanation();
     if (!explanation || session.progress())
         return {};
-    QStringList notices = problemsOf(*explanation);
+    QStringList notices = problemsOf(*explanation) + soundProblemsOf(*explanation);
     if (hashesOf(*explanation).classifier != session.models()->hashes().classifier)
         notices += tr("This result was made with another classifier than the one that is "
                       "loaded: “heard” is what the loaded one says.");

@@ -322,13 +322,16 @@ DirectionEvidence PanelBinding::evidenceOf(Direction direction) const
     return evidence;
 }
 
-// An example counts if its sound moves the response to the same side of its start.
+// Of those that could become sound: an example counts if its sound moves the response to the same
+// side of its start.
 void PanelBinding::addHeard(DirectionEvidence& evidence, const Explanation& explanation,
                             Direction direction) const
 {
     const DirectionResult& result = explanation.directions.at(direction);
     const double sign = direction == Direction::Positive ? 1 : -1;
     for (std::size_t i = 0; i < result.heard.size(); ++i) {
+        if (std::isnan(result.heard[i]))
+            continue;
         ++evidence.heardCount;
         if (sign * (result.heard[i] - result.responses(0, i)) > 0)
             ++evidence.heardKept;
@@ -342,7 +345,7 @@ void PanelBinding::addWitness(DirectionEvidence& evidence, const Explanation& ex
     const std::optional<WitnessDescription> witness = witnessOf(explanation);
     if (!witness || logits.empty())
         return;
-    evidence.witnessCount = static_cast<int>(logits.size());
+    evidence.witnessCount = static_cast<int>(countHeard(logits));
     const Direction side = witness->isSameQuestion ? direction : Direction::Positive;
     evidence.witnessOnSide = static_cast<int>(countOnSide(logits, side));
 }

@@ -81,6 +81,17 @@ bool isShipped(const char* name, const std::filesystem::path& folder)
     }
 }
 
+// Else the last step is taken, and the command line refuses to be asked for another.
+bool canMeasureDistance(const Session& session)
+{
+    const auto explanation = session.explanation();
+    if (explanation && !session.progress())
+        return std::ranges::any_of(explanation->directions, [](const auto& direction) {
+            return !direction.second.distances.empty();
+        });
+    return session.realResponses() && session.shownSettings().examples > 1;
+}
+
 // The file of the music that what is shown was compared with; empty: the training music.
 std::string indexOf(const Session& session)
 {
@@ -270,7 +281,7 @@ QString commandLineOf(const Session& session)
         // Else numbers by hand mean the paper's raw response and last step.
         if (settings.scale == ResponseScale::Deviation)
             words += QStringLiteral("--response-scale deviation");
-        if (settings.choice == StepChoice::SmallestDistance)
+        if (settings.choice == StepChoice::SmallestDistance && canMeasureDistance(session))
             words += QStringLiteral("--step-choice smallest-distance");
     }
     const ModelRequest& request = session.models()->request;
