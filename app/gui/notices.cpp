@@ -42,15 +42,6 @@ QStringList soundProblemsOf(const Explanation& explanation)
     return problems;
 }
 
-// Without real responses nothing chose the steps.
-bool isChosenByDistance(const Explanation& explanation)
-{
-    return explanation.settings.choice == StepChoice::SmallestDistance &&
-           std::ranges::any_of(explanation.directions, [](const auto& direction) {
-               return !direction.second.distances.empty();
-           });
-}
-
 QString directionsText(Directions directions)
 {
     switch (directions) {
@@ -78,7 +69,9 @@ QString noticeOf(const Session& session)
     if (!session.canGenerate())
         notices += tr("This result was made with another generator than the one that is "
                       "loaded: the dial shows only what is stored.");
-    if (isChosenByDistance(*explanation) && !isOfSameMusic(session, *explanation))
+    // Without distances nothing chose the steps.
+    if (explanation->settings.choice == StepChoice::SmallestDistance &&
+        hasDistances(*explanation) && !isOfSameMusic(session, *explanation))
         notices += session.music()
                        ? tr("The steps were chosen by the classifier’s training music: Explain "
                             "(E) compares with yours.")
@@ -87,6 +80,13 @@ QString noticeOf(const Session& session)
     if (const QString stop = stopText(*explanation); !stop.isEmpty())
         notices += stop;
     return notices.join('\n');
+}
+
+bool hasDistances(const Explanation& explanation)
+{
+    return std::ranges::any_of(explanation.directions, [](const auto& direction) {
+        return !direction.second.distances.empty();
+    });
 }
 
 QString stopText(const Explanation& explanation)

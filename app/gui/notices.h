@@ -18,6 +18,9 @@ QString noticeOf(const Session& session);
 // not stopped.
 QString stopText(const Explanation& explanation);
 
+// Whether Eq. 3 could be measured: with two examples, and real responses to compare with.
+bool hasDistances(const Explanation& explanation);
+
 // "20 steps, learning rate 0.01": where `made` differs from `now`. "" if nowhere.
 QString differenceText(const ExplainSettings& made, const ExplainSettings& now);
 

@@ -330,8 +330,10 @@ void PanelBinding::addHeard(DirectionEvidence& evidence, const Explanation& expl
     const DirectionResult& result = explanation.directions.at(direction);
     const double sign = direction == Direction::Positive ? 1 : -1;
     for (std::size_t i = 0; i < result.heard.size(); ++i) {
-        if (std::isnan(result.heard[i]))
+        if (std::isnan(result.heard[i])) {
+            ++evidence.soundless;
             continue;
+        }
         ++evidence.heardCount;
         if (sign * (result.heard[i] - result.responses(0, i)) > 0)
             ++evidence.heardKept;

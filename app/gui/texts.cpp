@@ -86,9 +86,7 @@ bool canMeasureDistance(const Session& session)
 {
     const auto explanation = session.explanation();
     if (explanation && !session.progress())
-        return std::ranges::any_of(explanation->directions, [](const auto& direction) {
-            return !direction.second.distances.empty();
-        });
+        return hasDistances(*explanation);
     return session.realResponses() && session.shownSettings().examples > 1;
 }
 

@@ -120,7 +120,8 @@ QString heardDetail(const DirectionEvidence& evidence)
     if (evidence.heardCount == 0)
         return {};
     const QString text = QString("%1 of %2").arg(evidence.heardKept).arg(evidence.heardCount);
-    return evidence.heardCount < evidence.examples ? text + QString::fromUtf8(" …") : text;
+    const bool isWhole = evidence.heardCount + evidence.soundless >= evidence.examples;
+    return isWhole ? text : text + QString::fromUtf8(" …");
 }
 
 // What the other values are of one start, this is of all.

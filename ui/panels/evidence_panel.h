@@ -23,6 +23,7 @@ struct DirectionEvidence
     double heard = unknown;        // response of its resynthesised sound
     int heardKept = 0;             // of the examples heard so far, those on the right side
     int heardCount = 0;            // examples heard so far
+    int soundless = 0;             // examples that cannot be heard
     int examples = 0;              // N
     double witness = unknown;      // a second classifier's logit of that sound
     int witnessOnSide = 0;         // of the sounds it was asked about, those on the right side of 0

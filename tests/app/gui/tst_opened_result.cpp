@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/figure_content.h"
 #include "app/gui/focus.h"
+#include "app/gui/notices.h"
 #include "app/gui/render_command.h"
 #include "app/gui/session.h"
 #include "tests/app/gui/tiny_world.h"
@@ -152,6 +153,22 @@ private Q_SLOTS:
         QVERIFY(!m_session->explanation());
         QCOMPARE(m_failed->size(), 0);
         std::filesystem::remove_all(folder);
+    }
+
+    void whatCannotBecomeSound()
+    {
+        Explanation loud = m_explanation;
+        loud.startHeard = {0, 0};
+        for (auto& [direction, result] : loud.directions)
+            result.heard = {1, 2};
+        DirectionResult& positive = loud.directions.at(Direction::Positive);
+        positive.mels(1, 0) = 100;
+        positive.heard[1] = std::numeric_limits<float>::quiet_NaN();
+        writeExplanation(loud, m_files.path("loud.earshot"));
+        m_session->open(m_files.path("loud.earshot"));
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->explanation(), patience);
+        QCOMPARE(noticeOf(*m_session), QString("Of the positive explanations 1 of 2 is too loud to "
+                                               "become sound (log-mel 100, at most 80)."));
     }
 
     void damagedStarts()

@@ -101,6 +101,13 @@ private Q_SLOTS:
                            "--seed",           "0",         "--steps",        "7",
                            "--learning-rate",  "0.01",      "--prior-weight", "0.001",
                            "--response-scale", "deviation", "--step-choice",  "smallest-distance"};
+        settings.examples = 1; // there is no distance
+        QTest::newRow("recommended, one example")
+            << "fc9[0]" << settings
+            << QStringList{"--direction",      "both",     "--examples",     "1",
+                           "--seed",           "0",        "--steps",        "7",
+                           "--learning-rate",  "0.01",     "--prior-weight", "0.001",
+                           "--response-scale", "deviation"};
     }
     void commandLineRepeatsTheView()
     {

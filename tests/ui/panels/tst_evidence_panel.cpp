@@ -87,6 +87,10 @@ private Q_SLOTS:
         QVERIFY(label("3 of 3 …"));
         QVERIFY(label("provisional"));
         QVERIFY(!label("of all 8"));
+        // The others cannot be heard: that is all.
+        evidence.negative->soundless = 5;
+        m_panel->setEvidence(evidence);
+        QVERIFY(label("3 of 3"));
     }
 
     void aWitnessThatWasNotAskedCountsNothing()
