@@ -176,8 +176,7 @@ private Q_SLOTS:
     void aStoppedRunLeavesTheWholeResult()
     {
         ExplainSettings settings = tinySettings();
-        settings.steps = 200;
-        settings.examples = 4;
+        settings.steps = 40;
         finishRun(settings);
         const auto whole = session().explanation();
         action("&Explain")->trigger();
