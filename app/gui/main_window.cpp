@@ -58,8 +58,8 @@ constexpr int smallestHeight = 640;
 constexpr int treeWidth = 176;
 constexpr int evidenceWidth = 216;
 // Of the window's height, whatever it is: what the grid and the songs need on a small screen.
-constexpr int picturesShare = 467;
-constexpr int tabsShare = 190;
+constexpr int picturesShare = 497;
+constexpr int tabsShare = 160;
 constexpr int longestStopMilliseconds = 6000;
 
 std::filesystem::path cacheFolder()
