@@ -52,7 +52,8 @@ void ExplorerBinding::connectFocus()
     connect(&m_session, &Session::adoptedChanged, this, &ExplorerBinding::updateHeading);
     connect(&m_session, &Session::runChanged, this, [this] {
         updateHeading();
-        updateNotice();
+        if (const auto run = m_session.run(); !run || run->isHere) // another's changes nothing
+            updateNotice();
         for (std::size_t i = 0; i < cellCount; ++i)
             updatePlaceholder(static_cast<Cell>(i));
     });

@@ -3,6 +3,7 @@
 
 #include "core/audio/audio_file.h"
 #include "core/explain/explainer.h"
+#include "core/explain/explanation_record.h"
 #include "core/explain/witness.h"
 #include "core/nets/device.h"
 #include "core/util/error.h"
@@ -14,6 +15,7 @@
 #include <exception>
 #include <limits>
 #include <mutex>
+#include <string_view>
 #include <system_error>
 #include <thread>
 
@@ -96,16 +98,11 @@ void runAll(const std::vector<Task>& tasks, const FrontEndParameters& frontEnd,
 
 constexpr const char* startName = "start";
 
-const char* nameOf(Direction direction)
+std::string numbered(std::string_view what, std::size_t index)
 {
-    return direction == Direction::Positive ? "positive" : "negative";
-}
-
-std::string numbered(const char* what, std::size_t index)
-{
-    char name[48];
-    std::snprintf(name, sizeof name, "%s_%02zu.wav", what, index);
-    return name;
+    char number[32];
+    std::snprintf(number, sizeof number, "_%02zu.wav", index);
+    return std::string(what) + number;
 }
 
 } // namespace
@@ -233,7 +230,7 @@ std::vector<std::filesystem::path> writeSounds(const ExplanationSounds& sounds,
                                                const std::filesystem::path& folder)
 {
     std::vector<std::filesystem::path> paths;
-    const auto write = [&](const char* what, const std::vector<std::vector<float>>& rows) {
+    const auto write = [&](std::string_view what, const std::vector<std::vector<float>>& rows) {
         for (std::size_t i = 0; i < rows.size(); ++i) {
             if (rows[i].empty()) // not made before a stop, or exploded
                 continue;
@@ -243,7 +240,7 @@ std::vector<std::filesystem::path> writeSounds(const ExplanationSounds& sounds,
     };
     write(startName, sounds.start);
     for (const auto& [direction, rows] : sounds.directions)
-        write(nameOf(direction), rows);
+        write(name(direction), rows);
     return paths;
 }
 
@@ -253,9 +250,9 @@ std::set<std::string> soundNames(Directions directions, std::size_t examples)
     for (std::size_t i = 0; i < examples; ++i) {
         names.insert(numbered(startName, i));
         if (directions != Directions::Negative)
-            names.insert(numbered(nameOf(Direction::Positive), i));
+            names.insert(numbered(name(Direction::Positive), i));
         if (directions != Directions::Positive)
-            names.insert(numbered(nameOf(Direction::Negative), i));
+            names.insert(numbered(name(Direction::Negative), i));
     }
     return names;
 }
