@@ -2,6 +2,13 @@
 #include "core/train/adam.h"
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_foreach_addcdiv.h>
+#include <ATen/ops/_foreach_addcmul.h>
+#include <ATen/ops/_foreach_div.h>
+#include <ATen/ops/_foreach_lerp.h>
+#include <ATen/ops/_foreach_mul.h>
+#include <ATen/ops/_foreach_sqrt.h>
 #include <ATen/ops/zeros_like.h>
 
 #include <cassert>
@@ -28,17 +35,14 @@ void Adam::step(const std::vector<at::Tensor>& gradients)
     const auto steps = static_cast<double>(m_steps);
     const double correction1 = 1 - std::pow(m_settings.beta1, steps);
     const double correction2 = 1 - std::pow(m_settings.beta2, steps);
-    for (std::size_t i = 0; i < m_parameters.size(); ++i) {
-        const at::Tensor& gradient = gradients[i];
-        m_first[i].lerp_(gradient, 1 - m_settings.beta1);
-        m_second[i]
-            .mul_(m_settings.beta2)
-            .addcmul_(gradient, gradient, /*value=*/1 - m_settings.beta2);
-        const at::Tensor root =
-            m_second[i].sqrt().div_(std::sqrt(correction2)).add_(m_settings.epsilon);
-        m_parameters[i].addcdiv_(m_first[i], root,
-                                 /*value=*/-m_settings.learningRate / correction1);
-    }
+    at::_foreach_lerp_(m_first, gradients, 1 - m_settings.beta1);
+    at::_foreach_mul_(m_second, m_settings.beta2);
+    at::_foreach_addcmul_(m_second, gradients, gradients, /*value=*/1 - m_settings.beta2);
+    std::vector<at::Tensor> roots = at::_foreach_sqrt(m_second);
+    at::_foreach_div_(roots, std::sqrt(correction2));
+    at::_foreach_add_(roots, m_settings.epsilon);
+    at::_foreach_addcdiv_(m_parameters, m_first, roots,
+                          /*value=*/-m_settings.learningRate / correction1);
 }
 
 } // namespace earshot

@@ -13,13 +13,12 @@
 namespace earshot {
 
 // Trains a generator on the packed training split and leaves in settings.output:
-//   checkpoint.safetensors  everything that resuming needs, atomically, at least every two minutes
-//   and at the end; log.csv                 step, seconds, critic_loss, generator_loss, penalty,
-//   real_score, fake_score: means of
-//                           the iterations since the line before;
-//   a generator's bundle    of the averaged weights, when it ends or is stopped.
-// Recipes: "cpu", "paper" (gan_training.h). A resumed training goes on from the checkpoint's step
-// as if it had never stopped (to the bit with the same device, number of threads and compute type).
+//   checkpoint.safetensors  everything that resuming needs, atomically, once a minute;
+//   log.csv                 step, seconds, critic_loss, generator_loss, penalty, real_score,
+//                           fake_score: means of the iterations since the line before;
+//   a generator's bundle    of the averaged weights, with every checkpoint.
+// Recipes: gan_recipe.h. A resumed training goes on from the checkpoint's step as if it had never
+// stopped (to the bit with the same device, number of threads and compute type).
 // Errors: BadInput for data or settings that cannot be used, or a checkpoint of another recipe,
 // seed or data; CannotWrite; Failed when a loss is no longer finite (the last checkpoint is kept).
 // Runs on the calling thread, which must have called prepareWorkerThread().

@@ -11,8 +11,10 @@
 
 #include <ATen/Context.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/_foreach_lerp.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/stack.h>
 
 #include <torch/csrc/autograd/autograd.h>
 
@@ -54,13 +56,13 @@ constexpr std::uint64_t trainingSeedOffset = 0xC2B2AE3D27D4EB4FU;
 
 const std::vector<Weights::Shape>& criticShapes(GanRecipe recipe)
 {
-    return recipe == GanRecipe::Cpu ? light_critic::weightShapes() : critic::weightShapes();
+    return recipe != GanRecipe::Paper ? light_critic::weightShapes() : critic::weightShapes();
 }
 
 Weights criticStart(GanRecipe recipe, std::uint64_t seed)
 {
-    return recipe == GanRecipe::Cpu ? light_critic::initialWeights(seed)
-                                    : critic::initialWeights(seed);
+    return recipe != GanRecipe::Paper ? light_critic::initialWeights(seed)
+                                      : critic::initialWeights(seed);
 }
 
 // Kernels channels-last, as the convolutions want them; a leaf that is trained.
@@ -109,13 +111,11 @@ bool isConvolution(std::string_view name)
     return name.starts_with("conv");
 }
 
-double checkedItem(const at::Tensor& loss, std::string_view what, std::int64_t iteration)
+void checkFinite(double value, std::string_view what, std::int64_t iteration)
 {
-    const double value = loss.detach().item<double>();
     if (!std::isfinite(value))
         throw Error(ErrorKind::Failed, std::string(what),
                     "is no longer finite at iteration " + std::to_string(iteration));
-    return value;
 }
 
 std::vector<at::Tensor> gradients(const at::Tensor& loss, const Weights& weights)
@@ -131,6 +131,7 @@ GanTraining::GanTraining(GanRecipe recipe, const GanRecipeSettings& settings, st
     , m_settings(settings)
     , m_seed(seed)
     , m_device(torchDevice(device))
+    , m_drawsAhead(device.isCuda || device.threads > 1)
     , m_computeType(computeType)
     , m_generator(parameters(MusicGenerator::initialWeights(seed), m_device))
     , m_critic(parameters(criticStart(recipe, seed + criticSeedOffset), m_device))
@@ -145,43 +146,62 @@ GanTraining::GanTraining(GanRecipe recipe, const GanRecipeSettings& settings, st
         at::globalContext().setBenchmarkCuDNN(true);
 }
 
-GanTraining::Batch GanTraining::drawBatch(const GeneratorData& data, int update) const
+GanTraining::Batch GanTraining::drawBatch(const GeneratorData& data,
+                                          const GanRecipeSettings& settings, std::uint64_t seed,
+                                          std::int64_t iteration, int update)
 {
-    const std::uint64_t seed = m_seed + trainingSeedOffset;
-    const std::int64_t count = m_settings.batchSize;
+    const std::int64_t count = settings.batchSize;
     Batch batch;
     if (update != generatorUpdate)
-        batch.real = data.batch(seed, stream(m_iterations, update, Purpose::Excerpts),
-                                static_cast<std::size_t>(count))
-                         .to(m_device);
+        batch.real = data.batch(seed, stream(iteration, update, Purpose::Excerpts),
+                                static_cast<std::size_t>(count));
 
     const auto span = [](at::Tensor& tensor) {
         return std::span<float>(tensor.mutable_data_ptr<float>(),
                                 static_cast<std::size_t>(tensor.numel()));
     };
     at::Tensor latents = at::empty({count, latentSize}, at::kFloat);
-    CounterRandom(seed, stream(m_iterations, update, Purpose::Latents)).fillNormal(span(latents));
+    CounterRandom(seed, stream(iteration, update, Purpose::Latents)).fillNormal(span(latents));
 
     at::Tensor bands = at::empty({count}, at::kLong);
     at::Tensor levels = at::empty({count}, at::kFloat);
-    CounterRandom shifts(seed, stream(m_iterations, update, Purpose::Shifts));
-    const auto bandChoices = static_cast<std::uint32_t>(2 * m_settings.shiftBands + 1);
+    CounterRandom shifts(seed, stream(iteration, update, Purpose::Shifts));
+    const auto bandChoices = static_cast<std::uint32_t>(2 * settings.shiftBands + 1);
     for (std::int64_t i = 0; i < count; ++i) {
         bands.mutable_data_ptr<std::int64_t>()[i] =
-            static_cast<std::int64_t>(shifts.index(bandChoices)) - m_settings.shiftBands;
+            static_cast<std::int64_t>(shifts.index(bandChoices)) - settings.shiftBands;
         span(levels)[static_cast<std::size_t>(i)] =
-            static_cast<float>(shifts.uniform(-m_settings.shiftLevel, m_settings.shiftLevel));
+            static_cast<float>(shifts.uniform(-settings.shiftLevel, settings.shiftLevel));
     }
 
     at::Tensor mix = at::empty({count}, at::kFloat);
-    CounterRandom mixes(seed, stream(m_iterations, update, Purpose::Mix));
+    CounterRandom mixes(seed, stream(iteration, update, Purpose::Mix));
     for (float& share : span(mix))
         share = static_cast<float>(mixes.uniform());
 
-    batch.latents = latents.to(m_device);
-    batch.bands = bands.to(m_device);
-    batch.levels = levels.to(m_device);
-    batch.mix = mix.to(m_device);
+    batch.latents = latents;
+    batch.bands = bands;
+    batch.levels = levels;
+    batch.mix = mix;
+    return batch;
+}
+
+GanTraining::Batch GanTraining::nextBatch(const GeneratorData& data, int update)
+{
+    const auto draw = [&data, settings = m_settings,
+                       seed = m_seed + trainingSeedOffset](std::int64_t iteration, int next) {
+        return drawBatch(data, settings, seed, iteration, next);
+    };
+    Batch batch = m_next.valid() ? m_next.get() : draw(m_iterations, update);
+    if (m_drawsAhead) {
+        const bool isLast = update + 1 == m_settings.criticUpdates;
+        m_next = std::async(std::launch::async, draw, isLast ? m_iterations + 1 : m_iterations,
+                            isLast ? generatorUpdate : update + 1);
+    }
+    for (at::Tensor* tensor :
+         {&batch.real, &batch.latents, &batch.bands, &batch.levels, &batch.mix})
+        if (tensor->defined())
+            *tensor = tensor->to(m_device);
     return batch;
 }
 
@@ -196,7 +216,7 @@ at::Tensor GanTraining::generate(const at::Tensor& latents) const
 
 at::Tensor GanTraining::score(const at::Tensor& input, ComputeType computeType) const
 {
-    if (m_recipe != GanRecipe::Cpu)
+    if (m_recipe == GanRecipe::Paper)
         return critic::score(m_critic, input);
     return light_critic::score(inComputeType(m_critic, computeType, isConvolution), input);
 }
@@ -208,7 +228,7 @@ at::Tensor GanTraining::seen(const at::Tensor& batch, const Batch& drawn) const
     return gan::shifted(batch, drawn.bands, drawn.levels);
 }
 
-void GanTraining::updateCritic(const Batch& batch, const at::Tensor& fake, GanStep& step)
+void GanTraining::updateCritic(const Batch& batch, const at::Tensor& fake, StepTensors& step)
 {
     const at::Tensor real = seen(batch.real, batch);
     const at::Tensor seenFake = seen(fake.detach(), batch);
@@ -220,9 +240,9 @@ void GanTraining::updateCritic(const Batch& batch, const at::Tensor& fake, GanSt
     const bool isWasserstein = m_settings.penaltyWeight > 0;
     const at::Tensor loss = isWasserstein ? gan::wassersteinCriticLoss(realScores, fakeScores)
                                           : gan::logisticCriticLoss(realScores, fakeScores);
-    step.criticLoss = checkedItem(loss, "the critic's loss", m_iterations);
-    step.realScore = realScores.detach().mean().item<double>();
-    step.fakeScore = fakeScores.detach().mean().item<double>();
+    step.criticLoss = loss.detach();
+    step.realScore = realScores.detach().mean();
+    step.fakeScore = fakeScores.detach().mean();
     std::vector<at::Tensor> total = gradients(loss, m_critic);
 
     // The penalties differentiate twice, in float32: in bfloat16 that is no faster worth
@@ -239,7 +259,7 @@ void GanTraining::updateCritic(const Batch& batch, const at::Tensor& fake, GanSt
         multiple = m_settings.r1Interval;
     }
     if (penalty.defined()) {
-        m_lastPenalty = checkedItem(penalty, "the critic's penalty", m_iterations);
+        step.penalty = penalty.detach();
         const std::vector<at::Tensor> extra =
             torch::autograd::grad({penalty}, m_critic.tensors(), {}, /*retain_graph=*/std::nullopt,
                                   /*create_graph=*/false, /*allow_unused=*/true);
@@ -247,16 +267,15 @@ void GanTraining::updateCritic(const Batch& batch, const at::Tensor& fake, GanSt
             if (extra[i].defined()) // the last bias has no part in an input gradient
                 total[i].add_(extra[i], multiple);
     }
-    step.penalty = m_lastPenalty;
     m_criticOptimiser.step(total);
 }
 
-void GanTraining::updateGenerator(const Batch& batch, const at::Tensor& fake, GanStep& step)
+void GanTraining::updateGenerator(const Batch& batch, const at::Tensor& fake, StepTensors& step)
 {
     const at::Tensor scores = score(seen(fake, batch), m_computeType);
     const at::Tensor loss = m_settings.penaltyWeight > 0 ? gan::wassersteinGeneratorLoss(scores)
                                                          : gan::logisticGeneratorLoss(scores);
-    step.generatorLoss = checkedItem(loss, "the generator's loss", m_iterations);
+    step.generatorLoss = loss.detach();
     m_generatorOptimiser.step(gradients(loss, m_generator));
     updateAverage();
 }
@@ -266,17 +285,16 @@ void GanTraining::updateAverage()
     const at::NoGradGuard noGradient;
     const auto done = static_cast<double>(m_iterations);
     const double decay = std::min(m_settings.averageDecay, (1 + done) / (10 + done));
-    for (std::size_t i = 0; i < m_average.entries().size(); ++i)
-        m_average.entries()[i].second.lerp_(m_generator.entries()[i].second, 1 - decay);
+    at::_foreach_lerp_(m_average.tensors(), m_generator.tensors(), 1 - decay);
 }
 
 GanStep GanTraining::iterate(const GeneratorData& data)
 {
-    GanStep step;
-    const Batch generatorBatch = drawBatch(data, generatorUpdate);
+    StepTensors step;
+    const Batch generatorBatch = nextBatch(data, generatorUpdate);
     at::Tensor fake;
     for (int update = 0; update < m_settings.criticUpdates; ++update) {
-        const Batch batch = drawBatch(data, update);
+        const Batch batch = nextBatch(data, update);
         // The last critic update shares its fakes with the generator's: one forward pass less.
         if (update + 1 == m_settings.criticUpdates) {
             fake = generate(generatorBatch.latents);
@@ -287,8 +305,33 @@ GanStep GanTraining::iterate(const GeneratorData& data)
         updateCritic(batch, fake, step);
     }
     updateGenerator(generatorBatch, fake, step);
+    const GanStep numbers = fetch(step);
     ++m_iterations;
-    return step;
+    return numbers;
+}
+
+// All numbers in one transfer: each would wait for a GPU's queue to run dry.
+GanStep GanTraining::fetch(const StepTensors& step)
+{
+    std::vector<at::Tensor> tensors{step.criticLoss, step.realScore, step.fakeScore,
+                                    step.generatorLoss};
+    if (step.penalty.defined())
+        tensors.push_back(step.penalty);
+    const at::Tensor values = at::stack(tensors).to(at::kCPU, at::kDouble);
+    const double* value = values.const_data_ptr<double>();
+    GanStep numbers;
+    numbers.criticLoss = value[0];
+    numbers.realScore = value[1];
+    numbers.fakeScore = value[2];
+    numbers.generatorLoss = value[3];
+    checkFinite(numbers.criticLoss, "the critic's loss", m_iterations);
+    checkFinite(numbers.generatorLoss, "the generator's loss", m_iterations);
+    if (step.penalty.defined()) {
+        m_lastPenalty = value[4];
+        checkFinite(m_lastPenalty, "the critic's penalty", m_iterations);
+    }
+    numbers.penalty = m_lastPenalty;
+    return numbers;
 }
 
 Weights GanTraining::state() const
@@ -315,6 +358,7 @@ Weights GanTraining::state() const
 
 void GanTraining::restore(const Weights& state, std::int64_t iterations)
 {
+    m_next = {};
     const at::NoGradGuard noGradient;
     const auto take = [&](std::string_view prefix, const Weights& weights,
                           const std::vector<at::Tensor>& tensors) {

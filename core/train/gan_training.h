@@ -8,6 +8,7 @@
 #include "core/train/generator_data.h"
 
 #include <cstdint>
+#include <future>
 #include <limits>
 
 namespace earshot {
@@ -31,7 +32,8 @@ public:
     GanTraining(GanRecipe recipe, const GanRecipeSettings& settings, std::uint64_t seed,
                 const Device& device, ComputeType computeType);
 
-    // Error (Failed) if a loss is no longer finite.
+    // Error (Failed) if a loss is no longer finite. The data must stay until the training ends: its
+    // next batch may be drawn already.
     GanStep iterate(const GeneratorData& data);
 
     std::int64_t iterations() const { return m_iterations; }
@@ -56,18 +58,32 @@ private:
         at::Tensor levels;  // [N]
         at::Tensor mix;     // [N], in [0, 1)
     };
-    Batch drawBatch(const GeneratorData& data, int update) const;
+    // One iteration's numbers where they were computed.
+    struct StepTensors
+    {
+        at::Tensor criticLoss;
+        at::Tensor generatorLoss;
+        at::Tensor penalty; // undefined where none was due
+        at::Tensor realScore;
+        at::Tensor fakeScore;
+    };
+    static Batch drawBatch(const GeneratorData& data, const GanRecipeSettings& settings,
+                           std::uint64_t seed, std::int64_t iteration, int update); // on the CPU
+    // On the device; meanwhile another thread draws the one after it, if there is one to spare.
+    Batch nextBatch(const GeneratorData& data, int update);
+    GanStep fetch(const StepTensors& step);
     at::Tensor generate(const at::Tensor& latents) const;
     at::Tensor score(const at::Tensor& input, ComputeType computeType) const;
     at::Tensor seen(const at::Tensor& batch, const Batch& drawn) const;
-    void updateCritic(const Batch& batch, const at::Tensor& fake, GanStep& step);
-    void updateGenerator(const Batch& batch, const at::Tensor& fake, GanStep& step);
+    void updateCritic(const Batch& batch, const at::Tensor& fake, StepTensors& step);
+    void updateGenerator(const Batch& batch, const at::Tensor& fake, StepTensors& step);
     void updateAverage();
 
     GanRecipe m_recipe;
     GanRecipeSettings m_settings;
     std::uint64_t m_seed;
     at::Device m_device;
+    bool m_drawsAhead;
     ComputeType m_computeType;
     std::int64_t m_iterations = 0;
     double m_lastPenalty = std::numeric_limits<double>::quiet_NaN(); // unknown after a restore
@@ -76,6 +92,7 @@ private:
     Weights m_average;
     Adam m_generatorOptimiser;
     Adam m_criticOptimiser;
+    std::future<Batch> m_next;
 };
 
 } // namespace earshot
