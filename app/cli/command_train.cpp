@@ -189,7 +189,7 @@ void addTrainCommand(CLI::App& program, Context& context, CommandBody& body)
     addTrainer(*command, context, body,
                {"generator", "The paper's generator, on packed log-mels",
                 "cpu, hours on a processor; paper, as published (WGAN-GP), hours on a GPU; "
-                "combined, cpu with the paper's critic, for a GPU",
+                "combined, cpu with larger batches and a weaker penalty, minutes on a GPU",
                 "train generator",
                 "train generator --data mels.safetensors --out my-generator --minutes 120"},
                {{"cpu", recipeIterations(GanRecipe::Cpu)},

@@ -45,6 +45,11 @@ GanRecipeSettings recipeSettings(GanRecipe recipe)
         settings.shiftBands = 0;
         settings.shiftLevel = 0;
     }
+    if (recipe == GanRecipe::Combined) {
+        settings.batchSize = 128;
+        settings.r1Gamma = 0.2;
+        settings.instrumentalWeight = 0.64;
+    }
     return settings;
 }
 

@@ -12,7 +12,7 @@ enum class GanRecipe
 {
     Cpu,   // light critic, non-saturating logistic loss, lazy R1, averaged weights: hours on a CPU
     Paper, // WGAN-GP with Table 2's critic as published: hours on a GPU
-    Combined, // Cpu with Paper's critic, for a GPU
+    Combined, // Cpu at a GPU's scale: large batches, a weak penalty; minutes on a GPU
 };
 // "cpu" or empty, "paper", "combined"; else Error (BadInput)
 GanRecipe parseGanRecipe(std::string_view text);
@@ -33,6 +33,7 @@ struct GanRecipeSettings
         0.999; // of the averaged generator an iteration, (1 + n)/(10 + n) early on; 0: no average
     int shiftBands = 2;      // both sides of the critic are moved by up to ± so many mel bands …
     double shiftLevel = 0.2; // … and ± so much in u
+    double instrumentalWeight = 0.35; // GeneratorDataSettings'
 };
 GanRecipeSettings recipeSettings(GanRecipe recipe);
 // Where neither a number of iterations nor a time is given.

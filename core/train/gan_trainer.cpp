@@ -99,7 +99,7 @@ public:
         : m_settings(settings)
         , m_checkpoint(settings.output / checkpointFileName)
         , m_recipe(checkedRecipe(settings))
-        , m_data(data, GeneratorDataSettings{})
+        , m_data(data, {.instrumentalWeight = recipeSettings(m_recipe).instrumentalWeight})
         , m_training(m_recipe, recipeSettings(m_recipe), settings.seed, device,
                      fastComputeType(m_recipe, device))
         , m_iterationLimit(settings.steps)

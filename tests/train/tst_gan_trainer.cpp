@@ -86,7 +86,7 @@ private Q_SLOTS:
         QVERIFY(training.average().at("fc.weight").equal(training.generator().at("fc.weight")));
     }
 
-    // Table 2's critic, with the loss, the penalty and the average of the recipe for a CPU.
+    // The light critic, the loss and the average of the recipe for a CPU.
     void combinedRecipeRuns()
     {
         QTemporaryDir folder;
@@ -94,13 +94,35 @@ private Q_SLOTS:
         const GeneratorData excerpts(data, {});
         GanRecipeSettings settings = recipeSettings(parseGanRecipe("combined"));
         QCOMPARE(settings.criticUpdates, 1);
-        settings.batchSize = 2;
+        settings.batchSize = 8; // of 128
         GanTraining training(GanRecipe::Combined, settings, 1, Device{}, ComputeType::Float32);
-        QCOMPARE(training.critic().at("conv1.weight").size(3), 80);
+        QCOMPARE(training.critic().at("conv1.weight").size(3), 9);
         const GanStep step = training.iterate(excerpts);
         QVERIFY(step.criticLoss > 0 && step.generatorLoss > 0); // logistic, unlike WGAN's
         QVERIFY(step.penalty > 0);
         QVERIFY(!training.average().at("fc.weight").equal(training.generator().at("fc.weight")));
+    }
+
+    // Another thread may draw the next batch; what is drawn is the same.
+    void drawsTheSameAhead()
+    {
+        QTemporaryDir folder;
+        const PackedData data(writePack(folder, smallMusic()));
+        const GeneratorData excerpts(data, {});
+        GanRecipeSettings settings = recipeSettings(GanRecipe::Cpu);
+        settings.batchSize = 2;
+        settings.criticUpdates = 2;
+        const auto averageAfter = [&](int threads) {
+            Device device;
+            device.threads = threads;
+            GanTraining training(GanRecipe::Cpu, settings, 1, device, ComputeType::Float32);
+            training.iterate(excerpts);
+            training.restore(training.state(), 5); // what was drawn for the next is forgotten
+            training.iterate(excerpts);
+            training.iterate(excerpts);
+            return training.average().at("fc.weight").clone();
+        };
+        QVERIFY(averageAfter(1).equal(averageAfter(2)));
     }
 
     // 2 = 0 + 1 + 1, through the files, in float32 and with the stop in between.
