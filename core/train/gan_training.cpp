@@ -7,13 +7,11 @@
 #include "core/train/gan_losses.h"
 #include "core/train/light_critic.h"
 #include "core/util/error.h"
-#include "core/util/random.h"
 
 #include <ATen/Context.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_foreach_lerp.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/stack.h>
 
 #include <torch/csrc/autograd/autograd.h>
@@ -28,27 +26,6 @@ namespace {
 
 // Of the generator's 128 frames the first 6 and last 7 are cut off (Table 1).
 constexpr std::int64_t firstKeptFrame = 6;
-constexpr std::int64_t latentSize = 128;
-
-// Streams of random numbers: every iteration has 64, every critic update of it the first four of 8
-// after the generator's 8.
-enum class Purpose : std::uint64_t
-{
-    Excerpts,
-    Latents,
-    Shifts,
-    Mix
-};
-constexpr std::uint64_t streamsPerIteration = 64;
-constexpr std::uint64_t streamsPerUpdate = 8;
-constexpr int generatorUpdate = -1;
-
-std::uint64_t stream(std::int64_t iteration, int update, Purpose purpose)
-{
-    return static_cast<std::uint64_t>(iteration) * streamsPerIteration +
-           static_cast<std::uint64_t>(update + 1) * streamsPerUpdate +
-           static_cast<std::uint64_t>(purpose);
-}
 
 // Another key for the critic's start than for the generator's, and for training than for both.
 constexpr std::uint64_t criticSeedOffset = 0x9E3779B97F4A7C15U;
@@ -129,10 +106,11 @@ GanTraining::GanTraining(GanRecipe recipe, const GanRecipeSettings& settings, st
                          const Device& device, ComputeType computeType)
     : m_recipe(recipe)
     , m_settings(settings)
-    , m_seed(seed)
     , m_device(torchDevice(device))
-    , m_drawsAhead(device.isCuda || device.threads > 1)
     , m_computeType(computeType)
+    , m_batches(settings, seed + trainingSeedOffset, m_device,
+                device.isCuda || device.threads > 1 ? GanBatches::Drawing::Ahead
+                                                    : GanBatches::Drawing::WhenAsked)
     , m_generator(parameters(MusicGenerator::initialWeights(seed), m_device))
     , m_critic(parameters(criticStart(recipe, seed + criticSeedOffset), m_device))
     , m_average(copies(m_generator))
@@ -144,65 +122,6 @@ GanTraining::GanTraining(GanRecipe recipe, const GanRecipeSettings& settings, st
     // Every iteration has the same shapes: what each kernel costs is worth trying once.
     if (device.isCuda)
         at::globalContext().setBenchmarkCuDNN(true);
-}
-
-GanTraining::Batch GanTraining::drawBatch(const GeneratorData& data,
-                                          const GanRecipeSettings& settings, std::uint64_t seed,
-                                          std::int64_t iteration, int update)
-{
-    const std::int64_t count = settings.batchSize;
-    Batch batch;
-    if (update != generatorUpdate)
-        batch.real = data.batch(seed, stream(iteration, update, Purpose::Excerpts),
-                                static_cast<std::size_t>(count));
-
-    const auto span = [](at::Tensor& tensor) {
-        return std::span<float>(tensor.mutable_data_ptr<float>(),
-                                static_cast<std::size_t>(tensor.numel()));
-    };
-    at::Tensor latents = at::empty({count, latentSize}, at::kFloat);
-    CounterRandom(seed, stream(iteration, update, Purpose::Latents)).fillNormal(span(latents));
-
-    at::Tensor bands = at::empty({count}, at::kLong);
-    at::Tensor levels = at::empty({count}, at::kFloat);
-    CounterRandom shifts(seed, stream(iteration, update, Purpose::Shifts));
-    const auto bandChoices = static_cast<std::uint32_t>(2 * settings.shiftBands + 1);
-    for (std::int64_t i = 0; i < count; ++i) {
-        bands.mutable_data_ptr<std::int64_t>()[i] =
-            static_cast<std::int64_t>(shifts.index(bandChoices)) - settings.shiftBands;
-        span(levels)[static_cast<std::size_t>(i)] =
-            static_cast<float>(shifts.uniform(-settings.shiftLevel, settings.shiftLevel));
-    }
-
-    at::Tensor mix = at::empty({count}, at::kFloat);
-    CounterRandom mixes(seed, stream(iteration, update, Purpose::Mix));
-    for (float& share : span(mix))
-        share = static_cast<float>(mixes.uniform());
-
-    batch.latents = latents;
-    batch.bands = bands;
-    batch.levels = levels;
-    batch.mix = mix;
-    return batch;
-}
-
-GanTraining::Batch GanTraining::nextBatch(const GeneratorData& data, int update)
-{
-    const auto draw = [&data, settings = m_settings,
-                       seed = m_seed + trainingSeedOffset](std::int64_t iteration, int next) {
-        return drawBatch(data, settings, seed, iteration, next);
-    };
-    Batch batch = m_next.valid() ? m_next.get() : draw(m_iterations, update);
-    if (m_drawsAhead) {
-        const bool isLast = update + 1 == m_settings.criticUpdates;
-        m_next = std::async(std::launch::async, draw, isLast ? m_iterations + 1 : m_iterations,
-                            isLast ? generatorUpdate : update + 1);
-    }
-    for (at::Tensor* tensor :
-         {&batch.real, &batch.latents, &batch.bands, &batch.levels, &batch.mix})
-        if (tensor->defined())
-            *tensor = tensor->to(m_device);
-    return batch;
 }
 
 at::Tensor GanTraining::generate(const at::Tensor& latents) const
@@ -221,14 +140,14 @@ at::Tensor GanTraining::score(const at::Tensor& input, ComputeType computeType) 
     return light_critic::score(inComputeType(m_critic, computeType, isConvolution), input);
 }
 
-at::Tensor GanTraining::seen(const at::Tensor& batch, const Batch& drawn) const
+at::Tensor GanTraining::seen(const at::Tensor& batch, const GanBatch& drawn) const
 {
     if (m_settings.shiftBands == 0 && m_settings.shiftLevel == 0)
         return batch;
     return gan::shifted(batch, drawn.bands, drawn.levels);
 }
 
-void GanTraining::updateCritic(const Batch& batch, const at::Tensor& fake, StepTensors& step)
+void GanTraining::updateCritic(const GanBatch& batch, const at::Tensor& fake, StepTensors& step)
 {
     const at::Tensor real = seen(batch.real, batch);
     const at::Tensor seenFake = seen(fake.detach(), batch);
@@ -270,7 +189,7 @@ void GanTraining::updateCritic(const Batch& batch, const at::Tensor& fake, StepT
     m_criticOptimiser.step(total);
 }
 
-void GanTraining::updateGenerator(const Batch& batch, const at::Tensor& fake, StepTensors& step)
+void GanTraining::updateGenerator(const GanBatch& batch, const at::Tensor& fake, StepTensors& step)
 {
     const at::Tensor scores = score(seen(fake, batch), m_computeType);
     const at::Tensor loss = m_settings.penaltyWeight > 0 ? gan::wassersteinGeneratorLoss(scores)
@@ -291,20 +210,19 @@ void GanTraining::updateAverage()
 GanStep GanTraining::iterate(const GeneratorData& data)
 {
     StepTensors step;
-    const Batch generatorBatch = nextBatch(data, generatorUpdate);
+    const GanIterationBatches batches = m_batches.draw(data, m_iterations);
     at::Tensor fake;
-    for (int update = 0; update < m_settings.criticUpdates; ++update) {
-        const Batch batch = nextBatch(data, update);
+    for (const GanBatch& batch : batches.critic) {
         // The last critic update shares its fakes with the generator's: one forward pass less.
-        if (update + 1 == m_settings.criticUpdates) {
-            fake = generate(generatorBatch.latents);
+        if (&batch == &batches.critic.back()) {
+            fake = generate(batches.generator.latents);
         } else {
             const at::NoGradGuard noGradient;
             fake = generate(batch.latents);
         }
         updateCritic(batch, fake, step);
     }
-    updateGenerator(generatorBatch, fake, step);
+    updateGenerator(batches.generator, fake, step);
     const GanStep numbers = fetch(step);
     ++m_iterations;
     return numbers;
@@ -324,13 +242,14 @@ GanStep GanTraining::fetch(const StepTensors& step)
     numbers.realScore = value[1];
     numbers.fakeScore = value[2];
     numbers.generatorLoss = value[3];
-    checkFinite(numbers.criticLoss, "the critic's loss", m_iterations);
-    checkFinite(numbers.generatorLoss, "the generator's loss", m_iterations);
-    if (step.penalty.defined()) {
+    if (step.penalty.defined())
         m_lastPenalty = value[4];
-        checkFinite(m_lastPenalty, "the critic's penalty", m_iterations);
-    }
     numbers.penalty = m_lastPenalty;
+    // In the order of computing: what comes after is only infected.
+    checkFinite(numbers.criticLoss, "the critic's loss", m_iterations);
+    if (step.penalty.defined())
+        checkFinite(numbers.penalty, "the critic's penalty", m_iterations);
+    checkFinite(numbers.generatorLoss, "the generator's loss", m_iterations);
     return numbers;
 }
 
@@ -358,7 +277,6 @@ Weights GanTraining::state() const
 
 void GanTraining::restore(const Weights& state, std::int64_t iterations)
 {
-    m_next = {};
     const at::NoGradGuard noGradient;
     const auto take = [&](std::string_view prefix, const Weights& weights,
                           const std::vector<at::Tensor>& tensors) {
@@ -380,6 +298,7 @@ void GanTraining::restore(const Weights& state, std::int64_t iterations)
     m_generatorOptimiser.setSteps(iterations);
     m_criticOptimiser.setSteps(iterations * m_settings.criticUpdates);
     m_iterations = iterations;
+    m_lastPenalty = std::numeric_limits<double>::quiet_NaN();
 }
 
 std::vector<Weights::Shape> GanTraining::stateShapes(GanRecipe recipe)

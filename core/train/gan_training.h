@@ -4,11 +4,11 @@
 #include "core/nets/device.h"
 #include "core/nets/weights.h"
 #include "core/train/adam.h"
+#include "core/train/gan_batches.h"
 #include "core/train/gan_recipe.h"
 #include "core/train/generator_data.h"
 
 #include <cstdint>
-#include <future>
 #include <limits>
 
 namespace earshot {
@@ -32,8 +32,8 @@ public:
     GanTraining(GanRecipe recipe, const GanRecipeSettings& settings, std::uint64_t seed,
                 const Device& device, ComputeType computeType);
 
-    // Error (Failed) if a loss is no longer finite. The data must stay until the training ends: its
-    // next batch may be drawn already.
+    // Error (Failed) if a loss is no longer finite; the weights are spoilt then. The data must stay
+    // as it is until the training ends: its next batches may be drawn already.
     GanStep iterate(const GeneratorData& data);
 
     std::int64_t iterations() const { return m_iterations; }
@@ -50,14 +50,6 @@ public:
     static std::vector<Weights::Shape> stateShapes(GanRecipe recipe);
 
 private:
-    struct Batch
-    {
-        at::Tensor real;    // u [N, 1, 115, 80]
-        at::Tensor latents; // [N, 128]
-        at::Tensor bands;   // int64 [N]
-        at::Tensor levels;  // [N]
-        at::Tensor mix;     // [N], in [0, 1)
-    };
     // One iteration's numbers where they were computed.
     struct StepTensors
     {
@@ -67,24 +59,19 @@ private:
         at::Tensor realScore;
         at::Tensor fakeScore;
     };
-    static Batch drawBatch(const GeneratorData& data, const GanRecipeSettings& settings,
-                           std::uint64_t seed, std::int64_t iteration, int update); // on the CPU
-    // On the device; meanwhile another thread draws the one after it, if there is one to spare.
-    Batch nextBatch(const GeneratorData& data, int update);
     GanStep fetch(const StepTensors& step);
     at::Tensor generate(const at::Tensor& latents) const;
     at::Tensor score(const at::Tensor& input, ComputeType computeType) const;
-    at::Tensor seen(const at::Tensor& batch, const Batch& drawn) const;
-    void updateCritic(const Batch& batch, const at::Tensor& fake, StepTensors& step);
-    void updateGenerator(const Batch& batch, const at::Tensor& fake, StepTensors& step);
+    at::Tensor seen(const at::Tensor& batch, const GanBatch& drawn) const;
+    void updateCritic(const GanBatch& batch, const at::Tensor& fake, StepTensors& step);
+    void updateGenerator(const GanBatch& batch, const at::Tensor& fake, StepTensors& step);
     void updateAverage();
 
     GanRecipe m_recipe;
     GanRecipeSettings m_settings;
-    std::uint64_t m_seed;
     at::Device m_device;
-    bool m_drawsAhead;
     ComputeType m_computeType;
+    GanBatches m_batches;
     std::int64_t m_iterations = 0;
     double m_lastPenalty = std::numeric_limits<double>::quiet_NaN(); // unknown after a restore
     Weights m_generator;
@@ -92,7 +79,6 @@ private:
     Weights m_average;
     Adam m_generatorOptimiser;
     Adam m_criticOptimiser;
-    std::future<Batch> m_next;
 };
 
 } // namespace earshot

@@ -7,11 +7,11 @@
 
 namespace earshot {
 
-// The critic of the recipe that a CPU can finish: four 5×5 convolutions of stride 2 (the first 5×9)
-// with 32-64-128-256 channels and LeakyReLU 0.2, the standard deviation over groups of examples as
-// one more channel (Karras et al. 2018, section 3), and a dense layer. A third of Table 2's
-// multiplications. Weights conv1…conv4 with bias, fc [1, 10280] with bias; kernels are [out, in,
-// time, frequency].
+// The critic of the recipes cpu and combined, which a CPU can finish: four 5×5 convolutions of
+// stride 2 (the first 5×9) with 32-64-128-256 channels and LeakyReLU 0.2, the standard deviation
+// over groups of examples as one more channel (Karras et al. 2018, section 3), and a dense layer. A
+// third of Table 2's multiplications. Weights conv1…conv4 with bias, fc [1, 10280] with bias;
+// kernels are [out, in, time, frequency].
 namespace light_critic {
 
 // Examples that share one standard deviation; a batch must be a multiple of it, or smaller than it.
