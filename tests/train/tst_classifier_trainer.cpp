@@ -13,6 +13,7 @@
 #include <cmath>
 #include <fstream>
 #include <iostream>
+#include <map>
 
 using namespace earshot;
 
@@ -110,6 +111,27 @@ private Q_SLOTS:
         QVERIFY(std::abs(threshold) < 1e-3);
 
         refusesOtherCheckpoints(data, settings);
+    }
+
+    // An earlier step with a larger area stays the one that is shipped; with a smaller one not.
+    void theBestStepIsKept_data()
+    {
+        QTest::addColumn<QString>("area");
+        QTest::addColumn<int>("best");
+        QTest::newRow("better") << "2" << 1;
+        QTest::newRow("worse") << "-1" << 2;
+    }
+    void theBestStepIsKept()
+    {
+        QFETCH(QString, area);
+        QFETCH(int, best);
+        TrainingSettings settings = shortTraining(path("best"));
+        settings.start = TrainingStart::Resume;
+        writeChanged(
+            settings.output / "checkpoint.safetensors",
+            {{"best_step", "1"}, {"best_area", area.toStdString()}, {"validated_step", "0"}}, true);
+        trainClassifier(PackedData(path("toy")), settings, m_device, {}, {});
+        QCOMPARE(bestStep(settings.output), std::int64_t{best});
     }
 
     // Killed at once, over what an earlier training left: what is resumed is this training.
@@ -210,26 +232,34 @@ private Q_SLOTS:
     }
 
 private:
+    // Of the whole training, with other metadata; perhaps without the best weights.
+    void writeChanged(const std::filesystem::path& checkpoint,
+                      const std::map<std::string, std::string>& changes, bool hasBest) const
+    {
+        const SafetensorsFile whole(path("whole") / "checkpoint.safetensors");
+        SafetensorsWriter writer;
+        for (const TensorView& tensor : whole.tensors())
+            if (hasBest || !tensor.name.starts_with("best."))
+                writer.add(tensor.name, tensor.type, tensor.shape, tensor.bytes);
+        for (const auto& [key, value] : whole.metadata())
+            writer.setMetadata(key, changes.contains(key) ? changes.at(key) : value);
+        writer.write(checkpoint);
+    }
+    static std::int64_t bestStep(const std::filesystem::path& bundle)
+    {
+        return loadClassifier(bundle).info.manifest.at("training").integer("best_step");
+    }
+
     // What a run leaves that is stopped in the middle of its last validation: the validation's
     // outcome is missing in the checkpoint.
     void stoppedValidationIsMadeUpFor(const PackedData& data, TrainingSettings settings)
     {
         settings.output = path("unvalidated");
         settings.name = "whole";
-        {
-            const SafetensorsFile whole(path("whole") / "checkpoint.safetensors");
-            SafetensorsWriter writer;
-            for (const TensorView& tensor : whole.tensors())
-                if (!tensor.name.starts_with("best."))
-                    writer.add(tensor.name, tensor.type, tensor.shape, tensor.bytes);
-            for (const auto& [key, value] : whole.metadata())
-                writer.setMetadata(key,
-                                   key == "best_step" || key == "validated_step" ? "0" : value);
-            writer.write(settings.output / "checkpoint.safetensors");
-        }
+        writeChanged(settings.output / "checkpoint.safetensors",
+                     {{"best_step", "0"}, {"validated_step", "0"}}, false);
         trainClassifier(data, settings, m_device, {}, {});
-        QCOMPARE(loadClassifier(settings.output).info.manifest.at("training").integer("best_step"),
-                 std::int64_t{2});
+        QCOMPARE(bestStep(settings.output), std::int64_t{2});
         QCOMPARE(file(settings.output / "weights.safetensors"),
                  file(path("whole") / "weights.safetensors"));
         QVERIFY(file(settings.output / "log.csv").find("\n2,") != std::string::npos);

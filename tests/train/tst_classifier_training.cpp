@@ -171,6 +171,21 @@ private Q_SLOTS:
         QVERIFY(std::abs(state.at("average.fc9.bias").item<double>() - average) < 1e-9);
     }
 
+    void aStepTakesItsRateAndItsOwnDropout()
+    {
+        const PackedData data(toyMusic().write(path("toy")));
+        ClassifierRecipe recipe = classifierRecipe("quick");
+        recipe.batch.size = 4;
+        const TrainingBatch batch = BatchMaker(data, recipe.batch, 3).batch(0);
+        ClassifierTraining training(recipe, 3, m_device, at::kFloat, at::zeros({80}),
+                                    at::ones({80}));
+        const at::Tensor before = training.state().at("weights.fc8.weight").clone();
+        const double first = training.step(batch, 0);
+        const double second = training.step(batch, 0);
+        QVERIFY(training.state().at("weights.fc8.weight").equal(before));
+        QVERIFY(first != second);
+    }
+
     void aLossThatIsNoNumberIsAnError()
     {
         ClassifierTraining training(classifierRecipe(""), 3, m_device, at::kFloat, at::zeros({80}),

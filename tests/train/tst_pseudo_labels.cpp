@@ -135,6 +135,14 @@ private Q_SLOTS:
         QCOMPARE(training.size(), std::size_t{2});
         QCOMPARE(training.at(1).text(), loadClassifier(path("second")).info.sha256);
 
+        // They are listened to: without them the same step teaches otherwise.
+        TrainingSettings untaught = settings;
+        untaught.output = path("untaught");
+        untaught.teachers.clear();
+        trainClassifier(data, untaught, m_device, {}, {});
+        QVERIFY(loadClassifier(untaught.output).info.sha256 !=
+                loadClassifier(settings.output).info.sha256);
+
         settings.start = TrainingStart::Resume;
         settings.steps = 2;
         QCOMPARE(trainClassifier(data, settings, m_device, {}, {}).steps, std::int64_t{2});
