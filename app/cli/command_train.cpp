@@ -186,16 +186,18 @@ void addTrainCommand(CLI::App& program, Context& context, CommandBody& body)
                 "train classifier --data spectra.safetensors --out my-classifier"},
                {classifier("standard"), classifier("quick"), classifier("witness")},
                trainClassifierWithResponses, Labelling::ByTeachersToo);
-    addTrainer(*command, context, body,
-               {"generator", "The paper's generator, on packed log-mels",
-                "cpu, hours on a processor; paper, as published (WGAN-GP), hours on a GPU; "
-                "combined, cpu with larger batches and a weaker penalty, minutes on a GPU",
-                "train generator",
-                "train generator --data mels.safetensors --out my-generator --minutes 120"},
-               {{"cpu", recipeIterations(GanRecipe::Cpu)},
-                {"paper", recipeIterations(GanRecipe::Paper)},
-                {"combined", recipeIterations(GanRecipe::Combined)}},
-               trainGenerator, Labelling::AsPacked);
+    addTrainer(
+        *command, context, body,
+        {"generator", "The paper's generator, on packed log-mels",
+         "cpu, hours on a processor; paper, as published (WGAN-GP), hours on a GPU; "
+         "combined, cpu with larger batches, more instrumentals and a weaker penalty, minutes "
+         "on a GPU",
+         "train generator",
+         "train generator --data mels.safetensors --out my-generator --minutes 120"},
+        {{"cpu", recipeIterations(GanRecipe::Cpu)},
+         {"paper", recipeIterations(GanRecipe::Paper)},
+         {"combined", recipeIterations(GanRecipe::Combined)}},
+        trainGenerator, Labelling::AsPacked);
 }
 
 } // namespace earshot

@@ -12,7 +12,7 @@ enum class GanRecipe
 {
     Cpu,   // light critic, non-saturating logistic loss, lazy R1, averaged weights: hours on a CPU
     Paper, // WGAN-GP with Table 2's critic as published: hours on a GPU
-    Combined, // Cpu at a GPU's scale: large batches, a weak penalty; minutes on a GPU
+    Combined, // Cpu with larger batches, more instrumentals and a weaker R1: minutes on a GPU
 };
 // "cpu" or empty, "paper", "combined"; else Error (BadInput)
 GanRecipe parseGanRecipe(std::string_view text);
