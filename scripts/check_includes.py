@@ -62,7 +62,7 @@ LIBRARIES = {
     "benchmark": r"benchmark/.+",
     "qcustomplot": r"qcustomplot\.h",
     "qt": r"Q[A-Za-z]+(/.+)?",
-    "system": r"(sys/.+|unistd|fcntl|dlfcn|cpuid|pthread|poll|signal|spawn)\.h",
+    "system": r"(sys/.+|unistd|fcntl|dlfcn|malloc|cpuid|pthread|poll|signal|spawn)\.h",
 }
 
 # The facade's headers and what lies below ui reach no torch header at all, through no chain of headers.

@@ -22,7 +22,8 @@ struct Device
 };
 
 // To be called once, before any other call that uses torch: opens libtorch_cuda if it is there,
-// flushes denormals (before the thread pool starts), sets the number of CPU threads (0: all cores).
+// flushes denormals (before the thread pool starts), sets the number of CPU threads (0: all cores),
+// and lets the process keep up to 1 GiB of freed memory for the next tensors.
 // Cuda where there is none is an Error (BadInput) with the reason. Auto falls back to the CPU.
 Device initialiseTorch(DeviceChoice choice, int threads = 0);
 
