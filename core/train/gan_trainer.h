@@ -21,7 +21,8 @@ namespace earshot {
 // stopped (to the bit with the same device, number of threads and compute type).
 // Errors: BadInput for data or settings that cannot be used, or a checkpoint of another recipe,
 // seed or data; CannotWrite; Failed when a loss is no longer finite (the last checkpoint is kept).
-// Runs on the calling thread, which must have called prepareWorkerThread().
+// Runs on the calling thread, which must have called prepareWorkerThread(); another may draw
+// batches.
 TrainingResult trainGenerator(const PackedData& data, const TrainingSettings& settings,
                               const Device& device, std::stop_token stop,
                               const ProgressCallback& progress);

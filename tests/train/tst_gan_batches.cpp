@@ -3,9 +3,12 @@
 #include "core/train/gan_batches.h"
 #include "tests/train/generator_music.h"
 
-#include <ATen/ops/equal.h>
+#include <ATen/core/Tensor.h>
 
 #include <QTest>
+
+#include <algorithm>
+#include <cmath>
 
 using namespace earshot;
 
