@@ -36,7 +36,7 @@ struct ReproduceOptions
 
 // Counted up whenever the same settings come to give other numbers: parts of before are then
 // computed again.
-constexpr int numbersVersion = 4;
+constexpr int numbersVersion = 5;
 
 // Everything that the parts have in common.
 Json originOf(const Explainer& explainer, const Explainer* witness, const ReproduceOptions& options,

@@ -31,6 +31,9 @@
 //     response, whatever the number of generated examples.
 //   - Eq. 1 is optimised as Eq. 2 is, by Adam with the same settings, from the generator's output
 //     for the same starts: so that the two differ in the prior alone.
+//   - f_g ends at the loudest log-mel that a sound within full scale has, as it does at the front
+//     end's floor: without it the optimisation finds excerpts 40 dB above any recording, whose
+//     silences between such partials no sound has either.
 //   - The full form of the Fréchet distance, with covariance matrices, compares feature sets of
 //     generated and real music; a response is a scalar and uses Eq. 3.
 // Where the authors' published code differs from their paper, we keep to the paper: the code used

@@ -12,8 +12,8 @@ class Generator
 public:
     virtual ~Generator() = default;
     virtual int latentSize() const = 0; // 128
-    // [N, latentSize] → [N, 1, 115, 80] natural log-mels, ≥ log 1e-7. Differentiable in the
-    // latents.
+    // [N, latentSize] → [N, 1, 115, 80] natural log-mels, from the front end's floor, log 1e-7, to
+    // the loudest that a sound within full scale has, log 325.6. Differentiable in the latents.
     virtual at::Tensor generate(const at::Tensor& latents) const = 0;
     virtual void to(at::Device device, at::ScalarType type) = 0;
 };

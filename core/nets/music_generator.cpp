@@ -5,7 +5,7 @@
 #include "core/nets/network_parts.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/clamp_min.h>
+#include <ATen/ops/clamp.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/conv_transpose2d.h>
 #include <ATen/ops/leaky_relu.h>
@@ -13,6 +13,7 @@
 #include <ATen/ops/zeros.h>
 
 #include <cmath>
+#include <numbers>
 #include <string>
 
 namespace earshot {
@@ -24,6 +25,11 @@ constexpr double slope = 0.2;
 // Of 128 frames the middle 115 are kept.
 constexpr std::int64_t firstFrame = 6;
 constexpr std::int64_t keptFrames = 115;
+// The front end's magnitude floor, and the most that a band of samples within ±1 reaches: a bin's
+// magnitude is at most Σ w |cos|, with its window w (numpy.hanning(1024), Σ w = 511.5). That is
+// 2/π Σ w for the low bins that have a filter to themselves; higher filters average many bins.
+constexpr double quietestMagnitude = 1e-7;
+constexpr double loudestMagnitude = 2 / std::numbers::pi * 511.5;
 
 struct Stage
 {
@@ -68,9 +74,10 @@ at::Tensor MusicGenerator::forward(const Weights& weights, const at::Tensor& lat
 
 at::Tensor MusicGenerator::generate(const at::Tensor& latents) const
 {
-    // log of the front end's magnitude floor
-    static const double floor = std::log(1e-7);
-    return at::clamp_min(forward(m_weights, latents).narrow(2, firstFrame, keptFrames), floor);
+    static const double quietest = std::log(quietestMagnitude);
+    static const double loudest = std::log(loudestMagnitude);
+    return at::clamp(forward(m_weights, latents).narrow(2, firstFrame, keptFrames), quietest,
+                     loudest);
 }
 
 void MusicGenerator::to(at::Device device, at::ScalarType type)

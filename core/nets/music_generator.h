@@ -21,8 +21,8 @@ public:
     void to(at::Device device, at::ScalarType type) override;
     const Weights& weights() const { return m_weights; }
 
-    // The network without floor and crop: [N, 128] → [N, 1, 128, 80]. For training, in standardised
-    // units.
+    // The network without limits and crop: [N, 128] → [N, 1, 128, 80]. For training, in
+    // standardised units.
     static at::Tensor forward(const Weights& weights, const at::Tensor& latents);
     // He-style normal start, from a counter-based generator.
     static Weights initialWeights(std::uint64_t seed);

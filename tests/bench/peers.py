@@ -42,7 +42,7 @@ def generate(w, z):
         )
         x = F.leaky_relu(x, 0.2)
     x = F.conv2d(x, w["conv.weight"], w["conv.bias"], padding=2)
-    return x[:, :, 6:121].clamp(min=float(np.log(1e-7)))
+    return x[:, :, 6:121].clamp(min=float(np.log(1e-7)), max=float(np.log(2 / np.pi * 511.5)))
 
 
 def logit(w, mel):

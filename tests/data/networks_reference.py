@@ -176,8 +176,9 @@ def networks():
     tensors = svdnet(excerpt)
     whole = generator(latents)
     kept = whole[:, :, 6:121]
-    # In units of the training set: s·u + m is what a bundle holds. Most of it above the floor, some at it.
-    mels = torch.clamp(kept * 6 - 12, min=torch.log(torch.tensor(1e-7, dtype=torch.float64)).item())
+    # In units of the training set: s·u + m is what a bundle holds. Most of it lies between the
+    # limits, log 1e-7 and the loudest that samples within ±1 reach, and some at them.
+    mels = torch.clamp(kept * 6 - 12, min=np.log(1e-7), max=np.log(2 / np.pi * np.hanning(1024).sum()))
     scores = critic(excerpt)
     return {
         "svdnet": {name: summary(tensor) for name, tensor in tensors.items()},

@@ -7,8 +7,11 @@
 
 #include <QtTest>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
+#include <string>
 #include <vector>
 
 using namespace earshot;
@@ -105,6 +108,37 @@ private Q_SLOTS:
             QCOMPARE(value, silence);
         const Matrix<float> faint = logMelOfMagnitudes(Matrix<float>(1, 513, 1.1e-7F), frontEnd);
         QVERIFY(faint(0, 0) > silence);
+    }
+
+    // No sound within ±1 is louder than ln(2/π Σ w), with Σ w = 511.5 of numpy.hanning(1024): a
+    // bin's share of a square wave of its frequency, whose every sample helps. Generated excerpts
+    // end there. The lowest filter, two bins wide, gets within 2 dB of it; a high one averages
+    // many bins.
+    void fullScaleEndsThere_data()
+    {
+        QTest::addColumn<double>("bin");
+        QTest::addColumn<double>("least");
+        QTest::newRow("lowest filter") << 2.0 << 5.55;
+        QTest::newRow("between bins") << 6.5 << 4.0;
+        QTest::newRow("bin 32") << 32.0 << 4.0;
+        QTest::newRow("bin 128") << 128.0 << 3.0;
+    }
+    void fullScaleEndsThere()
+    {
+        QFETCH(double, bin);
+        QFETCH(double, least);
+        const double limit = std::log(2 / std::numbers::pi * 511.5);
+        float loudest = -100;
+        for (int phase = 0; phase < 8; ++phase) {
+            std::vector<float> square(1024);
+            for (std::size_t i = 0; i < square.size(); ++i) {
+                const double turns = bin * static_cast<double>(i) / 1024 + (phase + 0.5) / 16;
+                square[i] = turns - std::floor(turns) < 0.5 ? 1.0F : -1.0F;
+            }
+            const Matrix<float> result = logMel(square, frontEnd);
+            loudest = std::max(loudest, std::ranges::max(result.values()));
+        }
+        QVERIFY2(loudest < limit && loudest > least, std::to_string(loudest).c_str());
     }
 
     void countsFrames_data()

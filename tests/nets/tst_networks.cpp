@@ -247,8 +247,8 @@ private Q_SLOTS:
                            MusicGenerator::forward(units.to(at::kCPU, type), latents), tolerance);
         QVERIFY2(difference.isEmpty(), qPrintable(difference));
 
-        // What a bundle holds is 6·u − 12, cropped to frames 6 … 120, never below log 1e-7. Its
-        // last convolution is rounded to float32.
+        // What a bundle holds is 6·u − 12, cropped to frames 6 … 120, from log 1e-7 to full
+        // scale. Its last convolution is rounded to float32.
         MusicGenerator generator(MusicGenerator::exported(units, -12, 6));
         generator.to(at::kCPU, type);
         const at::Tensor mels = generator.generate(latents);
@@ -258,6 +258,25 @@ private Q_SLOTS:
         difference =
             differenceFrom(m_reference.at("generator_gradient"), gradientOf(mels, latents), 1e-3);
         QVERIFY2(difference.isEmpty(), qPrintable(difference));
+    }
+
+    // 5.785758 = ln(2/π · 511.5): tst_log_mel has a sound that comes near. What is above is no
+    // louder, and pulls no latent.
+    void generatedExcerptsStayWithinFullScale()
+    {
+        const Weights units = filledWeights(MusicGenerator::weightShapes());
+        const at::Tensor latents = filled({2, 128}, 200, 1.7).requires_grad_(true);
+        const MusicGenerator loud(MusicGenerator::exported(units, 4, 6));
+        const at::Tensor free =
+            MusicGenerator::forward(units, latents).narrow(2, 6, 115).mul(6).add(4);
+        const at::Tensor mels = loud.generate(latents);
+        const at::Tensor above = free > 5.785758;
+        const auto count = above.sum().item<std::int64_t>();
+        QVERIFY(count > 100 && count < free.numel() - 100);
+        QVERIFY(at::allclose(mels, free.clamp(-16.118096, 5.785758), 1e-5, 1e-5));
+        QCOMPARE(mels.max().item<float>(), 5.785758F);
+        QVERIFY(gradientOf(mels.masked_select(above), latents).abs().max().item<float>() == 0);
+        QVERIFY(gradientOf(free.masked_select(above), latents).abs().max().item<float>() > 0);
     }
 
     void exportingLeavesTheTrainedWeightsAlone()
