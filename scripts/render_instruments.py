@@ -3,8 +3,9 @@
 """Adds to a folder of training music what it lacks: instruments that hold their notes as voices do, in other hands than
 its own. Free MIDI files are played on sampled instruments, each as it is, on other instruments, and with a few of its
 parts alone. Writes FOLDER/instruments/*.wav, and FOLDER/catalogue-instruments.csv: the lines of FOLDER/catalogue.csv and
-one for each piece. The same files come out every time (Debian 12: FluidSynth 2.3.1, mido 1.2.10). Pieces by other
-authors, for asking a classifier that never met them, come into FOLDER/kept/test/instrumental and into no catalogue.
+one for each piece, of the validation split where its author is none of the training's. The same files come out every
+time (Debian 12: FluidSynth 2.3.1, mido 1.2.10). Pieces by others again, for asking a classifier that never met them, come
+into FOLDER/kept/test/instrumental and into no catalogue.
 Usage: render_instruments.py FOLDER
 Needs apt-get and dpkg-deb, to fetch the MIDI files, and of apt: fluidsynth fluid-soundfont-gm timgm6mb-soundfont
 python3-mido python3-numpy"""
@@ -35,7 +36,8 @@ TRAINING = {
     "openttd-openmsx": "GPL-2",
     "simutrans-data": "Artistic-1.0",
 }
-KEPT = ("pianobooster", "planetblupi-music-midi")
+VALIDATION = {"planetblupi-music-midi": "GPL-3+"}
+KEPT = ("pianobooster",)
 # General MIDI programs, from 0.
 VOICES = {52, 53, 54, 85, 91}
 STRINGS = 48
@@ -198,7 +200,7 @@ def midi_files(package, folder):
 def main(folder):
     rows = []
     with tempfile.TemporaryDirectory() as scratch, ProcessPoolExecutor() as pool:
-        for package in (*TRAINING, *KEPT):
+        for package in (*TRAINING, *VALIDATION, *KEPT):
             target = folder / ("kept/test/instrumental" if package in KEPT else "instruments")
             target.mkdir(parents=True, exist_ok=True)
             jobs = []
@@ -209,8 +211,12 @@ def main(folder):
                     jobs.append((name, pool.submit(render, source, kind, target, name)))
             names = [name for name, job in jobs if job.result()]
             print(f"{package}: {len(names)} pieces", file=sys.stderr)
-            for name in names if package in TRAINING else ():
-                rows.append([f"instruments/{name}.wav", "instrumental", "train", package, name, TRAINING[package]])
+            for split, licences in (("train", TRAINING), ("valid", VALIDATION)):
+                if package in licences:
+                    rows += [
+                        (f"instruments/{name}.wav", "instrumental", split, package, name, licences[package])
+                        for name in names
+                    ]
     catalogue = (folder / "catalogue.csv").read_text(encoding="utf-8")
     columns = next(csv.reader(catalogue.splitlines()))
     values = ("file", "kind", "split", "artist", "title", "licence")
