@@ -58,6 +58,8 @@ FAMILIES = (
     (104, 105, 106, 107, 24, 25, 46, 108),  # plucked strings, kalimba
 )
 AS_IT_IS, ARRANGED, FEW_PARTS = range(3)
+# What was changed, for those who name the music.
+CHANGES = ("MIDI, rendered", "MIDI, on other instruments", "MIDI, some parts on other instruments")
 DRUMS = 9  # the channel
 FEWEST_NOTES = 12  # of a channel that counts as a part
 CHANNELS = 16
@@ -208,14 +210,14 @@ def main(folder):
                 for kind in (AS_IT_IS, ARRANGED, FEW_PARTS):
                     name = f"{source.parent.name}-{source.stem}-{kind}".lower()
                     name = name.replace(" ", "-").replace("'", "")
-                    jobs.append((name, pool.submit(render, source, kind, target, name)))
-            names = [name for name, job in jobs if job.result()]
-            print(f"{package}: {len(names)} pieces", file=sys.stderr)
+                    jobs.append((name, kind, pool.submit(render, source, kind, target, name)))
+            made = [(name, f"{name} ({CHANGES[kind]})") for name, kind, job in jobs if job.result()]
+            print(f"{package}: {len(made)} pieces", file=sys.stderr)
             for split, licences in (("train", TRAINING), ("valid", VALIDATION)):
                 if package in licences:
                     rows += [
-                        (f"instruments/{name}.wav", "instrumental", split, package, name, licences[package])
-                        for name in names
+                        (f"instruments/{name}.wav", "instrumental", split, package, title, licences[package])
+                        for name, title in made
                     ]
     catalogue = (folder / "catalogue.csv").read_text(encoding="utf-8")
     columns = next(csv.reader(catalogue.splitlines()))

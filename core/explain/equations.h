@@ -30,10 +30,10 @@
 //   - The real side of Eq. 3 is always the 50 excerpts with the highest (for negatives the lowest)
 //     response, whatever the number of generated examples.
 //   - Eq. 1 is optimised as Eq. 2 is, by Adam with the same settings, from the generator's output
-//     for the same starts: so that the two differ in the prior alone.
-//   - f_g ends at the loudest log-mel that a sound within full scale has, as it does at the front
-//     end's floor: without it the optimisation finds excerpts 40 dB above any recording, whose
-//     silences between such partials no sound has either.
+//     for the same starts: so that the two differ in the prior, and in f_g's limits.
+//   - f_g ends where no band of a sound within full scale is louder, as it does at the front end's
+//     floor: without it the optimisation finds partials 40 dB above any recording's, and silence
+//     between them, which no sound has.
 //   - The full form of the Fréchet distance, with covariance matrices, compares feature sets of
 //     generated and real music; a response is a scalar and uses Eq. 3.
 // Where the authors' published code differs from their paper, we keep to the paper: the code used

@@ -13,7 +13,7 @@ public:
     virtual ~Generator() = default;
     virtual int latentSize() const = 0; // 128
     // [N, latentSize] → [N, 1, 115, 80] natural log-mels, from the front end's floor, log 1e-7, to
-    // the loudest that a sound within full scale has, log 325.6. Differentiable in the latents.
+    // log 325.6, which no band of a sound within full scale exceeds. Differentiable in the latents.
     virtual at::Tensor generate(const at::Tensor& latents) const = 0;
     virtual void to(at::Device device, at::ScalarType type) = 0;
 };

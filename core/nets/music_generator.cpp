@@ -25,9 +25,10 @@ constexpr double slope = 0.2;
 // Of 128 frames the middle 115 are kept.
 constexpr std::int64_t firstFrame = 6;
 constexpr std::int64_t keptFrames = 115;
-// The front end's magnitude floor, and the most that a band of samples within ±1 reaches: a bin's
-// magnitude is at most Σ w |cos|, with its window w (numpy.hanning(1024), Σ w = 511.5). That is
-// 2/π Σ w for the low bins that have a filter to themselves; higher filters average many bins.
+// The front end's magnitude floor, and what no band of samples within ±1 exceeds: a bin's magnitude
+// is at most Σ w |cos|, with the window w (numpy.hanning(1024), Σ w = 511.5). That is 2/π Σ w for
+// low bins, from the lowest that a filter sees; where few samples a period let it be more (by a
+// tenth at a quarter of the sample rate), filters average many bins.
 constexpr double quietestMagnitude = 1e-7;
 constexpr double loudestMagnitude = 2 / std::numbers::pi * 511.5;
 
