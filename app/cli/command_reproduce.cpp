@@ -47,7 +47,6 @@ Json originOf(const Explainer& explainer, const Explainer* witness, const Reprod
     origin.set("generator", explainer.generator().sha256);
     origin.set("witness", witness == nullptr ? Json() : Json(witness->classifier().sha256));
     origin.set("index", options.index.empty() ? Json() : Json(sha256OfFile(options.index)));
-    origin.set("on_gpu", explainer.device().isCuda);
     origin.set("numbers", numbersVersion);
     return origin;
 }
@@ -238,7 +237,7 @@ int runReproduce(Context& context, const ReproduceOptions& options)
     const bool resumes = claimFolder(origin, options);
 
     const double updates = updatesOf(plan, options.data);
-    ReproduceParts parts(context, options.out, origin, updates,
+    ReproduceParts parts(context, options.out, origin, device.isCuda, updates,
                          secondsPerUpdate(context, explainer, plan));
     const std::string form = options.isQuick ? "the quick form" : "the full form";
     const std::string folder = options.out.string();

@@ -35,11 +35,12 @@ std::string hashOf(const Json& json)
 
 } // namespace
 
-ReproduceParts::ReproduceParts(const Context& context, fs::path folder, Json origin,
+ReproduceParts::ReproduceParts(const Context& context, fs::path folder, Json origin, bool isOnGpu,
                                double totalUpdates, double secondsPerUpdate)
     : m_context(context)
     , m_folder(std::move(folder))
     , m_origin(std::move(origin))
+    , m_isOnGpu(isOnGpu)
     , m_totalUpdates(totalUpdates)
     , m_secondsPerUpdate(secondsPerUpdate)
 {
@@ -56,7 +57,9 @@ Json ReproduceParts::identityOf(const ReproducePart& part) const
 fs::path ReproduceParts::checkpoint(const ReproducePart& part) const
 {
     const std::string begin = part.name + "-";
-    const fs::path own = m_folder / "parts" / (begin + hashOf(identityOf(part)) + ".safetensors");
+    Json identity = identityOf(part);
+    identity.set("on_gpu", m_isOnGpu);
+    const fs::path own = m_folder / "parts" / (begin + hashOf(identity) + ".safetensors");
     std::error_code error;
     for (const fs::directory_entry& entry : fs::directory_iterator(m_folder / "parts", error)) {
         const std::string name = entry.path().filename().string();
@@ -82,6 +85,7 @@ Json ReproduceParts::stored(const ReproducePart& part) const
             if (sha256OfFile(m_folder / name) != files.text(name))
                 return {};
         static_cast<void>(read.at("numbers"));
+        static_cast<void>(read.boolean("on_gpu"));
         if (!read.at("seconds").isNull())
             static_cast<void>(read.number("seconds"));
         return read;
@@ -171,6 +175,7 @@ Json ReproduceParts::finished(const ReproducePart& part,
         m_updatesDone += part.updates;
         m_seconds += known.at("seconds").isNull() ? std::numeric_limits<double>::quiet_NaN()
                                                   : known.number("seconds");
+        m_made[known.boolean("on_gpu") ? 1 : 0].push_back(part.title);
         ++m_reused;
         return known.at("numbers");
     }
@@ -185,6 +190,7 @@ Json ReproduceParts::finished(const ReproducePart& part,
     for (const fs::path& file : result.files)
         files.set(file.lexically_relative(m_folder).string(), sha256OfFile(file));
     Json written = Json::object({{"identity", identityOf(part)},
+                                 {"on_gpu", m_isOnGpu},
                                  {"seconds", std::isnan(done.seconds) ? Json() : done.seconds},
                                  {"files", files},
                                  {"numbers", result.numbers}});
@@ -194,6 +200,7 @@ Json ReproduceParts::finished(const ReproducePart& part,
     fs::remove(begunFile(part), error);
     m_updatesDone += part.updates;
     m_seconds += done.seconds;
+    m_made[m_isOnGpu ? 1 : 0].push_back(part.title);
     if (!std::isnan(doneBefore)) {
         m_updatesWorked += part.updates * (1 - doneBefore);
         m_secondsWorkedNow += secondsSince(now);

@@ -4,6 +4,7 @@
 #include "core/io/json.h"
 #include "core/util/progress.h"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
@@ -33,13 +34,15 @@ struct PartResult
 
 // The parts of one computation in a folder. Each finished one is a file there, parts/NAME.json,
 // written atomically and last, with the models and settings that it belongs to and the hashes of
-// its other files: a killed computation goes on where it was, and a part that belongs to something
-// else, or is damaged, is computed again. Used on one thread.
+// its other files: a killed computation goes on where it was, also on another device, which rounds
+// differently, and a part that belongs to something else, or is damaged, is computed again. Used on
+// one thread.
 class ReproduceParts
 {
 public:
-    // origin: an object of what all parts share: hashes, seed, versions. Borrows the context.
-    ReproduceParts(const Context& context, std::filesystem::path folder, Json origin,
+    // origin: an object of what all parts share: hashes, seed, versions. isOnGpu: what is computed
+    // now. Borrows the context.
+    ReproduceParts(const Context& context, std::filesystem::path folder, Json origin, bool isOnGpu,
                    double totalUpdates, double secondsPerUpdate);
 
     // To be called once, before the first part that is computed, if there is any.
@@ -53,14 +56,16 @@ public:
                   const std::function<PartResult(const ProgressCallback&)>& work);
 
     const std::filesystem::path& folder() const { return m_folder; }
-    // A file of a part's own while it is computed, of these settings alone; others of its name are
-    // removed.
+    // A file of a part's own while it is computed, of these settings and this kind of device alone;
+    // others of its name are removed.
     std::filesystem::path checkpoint(const ReproducePart& part) const;
     std::size_t reused() const { return m_reused; }
     double secondsLeft() const { return (m_totalUpdates - m_updatesDone) * m_secondsPerUpdate; }
     // All parts together, earlier runs' and their unfinished work too. NaN: a part went on from a
     // checkpoint whose time is not known.
     double secondsWorked() const { return m_seconds; }
+    // Titles of the parts so far that a GPU made, or a processor.
+    const std::vector<std::string>& madeOn(bool gpu) const { return m_made[gpu ? 1 : 0]; }
 
 private:
     // What was done of a part that is not finished.
@@ -82,12 +87,14 @@ private:
     const Context& m_context;
     const std::filesystem::path m_folder;
     const Json m_origin;
+    const bool m_isOnGpu;
     const double m_totalUpdates;
     double m_secondsPerUpdate; // as measured, by what was done so far
     double m_updatesDone = 0;
     double m_updatesWorked = 0; // in this run
     double m_secondsWorkedNow = 0;
     double m_seconds = 0;
+    std::array<std::vector<std::string>, 2> m_made; // on a processor, on a GPU
     std::size_t m_reused = 0;
     std::size_t m_computed = 0;
     std::function<void()> m_beforeWork;

@@ -8,6 +8,8 @@
 
 #include <cmath>
 #include <set>
+#include <string>
+#include <vector>
 
 namespace earshot {
 
@@ -49,6 +51,23 @@ void addSummary(HtmlWriter& page, const ReproduceTask& task, const ReproduceResu
     page.close();
 }
 
+// Of two kinds, if the report went on on another device: then by their titles the fewer parts.
+std::string devicesOf(const ReproduceTask& task)
+{
+    const std::vector<std::string>& onGpu = task.parts.madeOn(true);
+    const std::vector<std::string>& onCpu = task.parts.madeOn(false);
+    const bool isCuda = task.explainer.device().isCuda;
+    if ((isCuda ? onCpu : onGpu).empty())
+        return task.explainer.device().description;
+    if (onGpu.empty() || onCpu.empty())
+        return onCpu.empty() ? "GPU" : "CPU";
+    const bool isMostlyGpu = onGpu.size() > onCpu.size();
+    std::string titles;
+    for (const std::string& title : isMostlyGpu ? onCpu : onGpu)
+        titles += (titles.empty() ? "" : "; ") + title;
+    return (isMostlyGpu ? "GPU, but CPU for: " : "CPU, but GPU for: ") + titles;
+}
+
 void addRecord(HtmlWriter& page, const ReproduceTask& task, const ReproduceResults& results)
 {
     page.add("h2", "How to repeat this", {{"id", "record"}});
@@ -67,7 +86,7 @@ void addRecord(HtmlWriter& page, const ReproduceTask& task, const ReproduceResul
     add("real music", task.index.empty()
                           ? "the classifier's training music: " + results.search.real.source
                           : task.index.string() + ": " + results.search.real.source);
-    add("device", task.explainer.device().description + ", torch " + torchVersion());
+    add("device", devicesOf(task) + ", torch " + torchVersion());
     add("Earshot", EARSHOT_VERSION);
     add("work", std::isnan(results.seconds)
                     ? "not known: it went on from work whose time was not kept"

@@ -272,6 +272,24 @@ private Q_SLOTS:
         QCOMPARE(report(), withSounds);
     }
 
+    // A part that a GPU made elsewhere is not made again, and the page says so.
+    void saysWhatAnotherDeviceMade()
+    {
+        const QByteArray part = m_cli.folder().read("paper/parts/explanation.json");
+        const QByteArray elsewhere =
+            QByteArray(part).replace(R"("on_gpu": false)", R"("on_gpu": true)");
+        QVERIFY(elsewhere != part);
+        QVERIFY(report().contains("<dd>CPU, "));
+        m_cli.folder().write("paper/parts/explanation.json", elsewhere);
+        const QMap<QString, QDateTime> before = parts("paper");
+        QVERIFY(m_cli.run(reproduceInto("paper")).code == 0);
+        QCOMPARE(parts("paper"), before);
+        QVERIFY(report().contains("<dd>CPU, but GPU for: explaining fc9[0], torch "));
+        m_cli.folder().write("paper/parts/explanation.json", part);
+        QVERIFY(m_cli.run(reproduceInto("paper")).code == 0);
+        QVERIFY(!report().contains("but GPU"));
+    }
+
     // Nothing is computed twice; what is damaged, gone or of something else is.
     void goesOn()
     {

@@ -32,10 +32,10 @@ class TestReproduceParts : public QObject
         part.updates = 4;
         return part;
     }
-    ReproduceParts parts(const Json& origin) const
+    ReproduceParts parts(const Json& origin, bool isOnGpu = false) const
     {
-        return ReproduceParts(*m_context, m_folder.path(QTest::currentTestFunction()), origin, 8,
-                              1000);
+        return ReproduceParts(*m_context, m_folder.path(QTest::currentTestFunction()), origin,
+                              isOnGpu, 8, 1000);
     }
     PartResult work(const ProgressCallback& progress)
     {
@@ -86,6 +86,33 @@ private Q_SLOTS:
         other.settings = Json::object({{"steps", 4}});
         finish(third, other);
         QCOMPARE(m_computed, 3);
+    }
+
+    // Begun on a GPU, ended on a processor: finished parts are kept, and known by their device; one
+    // that was not finished begins anew.
+    void goesOnOnAnotherDevice()
+    {
+        ReproduceParts gpu = parts(origin(), true);
+        finish(gpu, part());
+        QCOMPARE(gpu.madeOn(true), std::vector<std::string>{"searching"});
+        QVERIFY(gpu.madeOn(false).empty());
+        ReproducePart other = part("other");
+        other.title = "explaining";
+        writeCheckpoint(gpu, other);
+        ReproduceParts processor = parts(origin());
+        finish(processor, part());
+        QCOMPARE(m_computed, 1);
+        QVERIFY(!std::filesystem::exists(processor.checkpoint(other)));
+        QVERIFY(!std::filesystem::exists(gpu.checkpoint(other)));
+        finish(processor, other);
+        QCOMPARE(m_computed, 2);
+        QCOMPARE(processor.madeOn(true), std::vector<std::string>{"searching"});
+        QCOMPARE(processor.madeOn(false), std::vector<std::string>{"explaining"});
+        ReproduceParts again = parts(origin(), true);
+        finish(again, part());
+        finish(again, other);
+        QCOMPARE(m_computed, 2);
+        QCOMPARE(again.madeOn(false), std::vector<std::string>{"explaining"});
     }
 
     // Stopped within a part: what was done of it counts when it goes on.

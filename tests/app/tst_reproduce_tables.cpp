@@ -90,7 +90,7 @@ private Q_SLOTS:
                             device);
         m_witness.emplace(m_models.addWitness().toStdString(), std::filesystem::path(), device);
         m_plan.output = "fc9[0]";
-        m_parts.emplace(m_context, m_folder.path("."), Json::object(), 1, 1);
+        m_parts.emplace(m_context, m_folder.path("."), Json::object(), false, 1, 1);
         m_task.emplace(ReproduceTask{m_context,
                                      *m_explainer,
                                      &*m_witness,
